@@ -1,0 +1,124 @@
+"""Where this program keeps its own files.
+
+With a home (`--home DIR` or `CHATLOG_HOME`) everything lies under it; without one, the platform's folders are
+used. Folders are made 0700, files 0600: they name projects and hold session titles.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from app.errors import FolderNotWritable
+
+APP_NAME = "chatlog-uploader"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The files of one home."""
+
+    config_folder: Path
+    data_folder: Path
+    cache_folder: Path
+
+    @property
+    def settings(self) -> Path:
+        """TOML that a person can read and edit."""
+        return self.config_folder / "settings.toml"
+
+    @property
+    def state(self) -> Path:
+        """state.db: transfers and receipts. Not rebuildable."""
+        return self.data_folder / "state.db"
+
+    @property
+    def index(self) -> Path:
+        """index.db: rebuildable."""
+        return self.cache_folder / "index.db"
+
+    @property
+    def spool(self) -> Path:
+        """Compressed files on their way to S3."""
+        return self.data_folder / "spool"
+
+    @property
+    def sandbox(self) -> Path:
+        """Everything of the embedded backend."""
+        return self.data_folder / "sandbox"
+
+    @property
+    def machine_id(self) -> Path:
+        """The random id of this home, as it stands in names of session-index objects."""
+        return self.data_folder / "machine-id"
+
+    @property
+    def logs(self) -> Path:
+        """Diagnostic logs."""
+        return self.cache_folder / "logs"
+
+
+def resolve_paths(home: Path | None) -> Paths:
+    """The folders under `home`, or the platform's own folders when it is None. Nothing is created."""
+    if home is not None:
+        root = Path(os.path.abspath(home.expanduser()))  # noqa: PTH100 - links in the user's own path stay as given
+        return Paths(config_folder=root, data_folder=root, cache_folder=root)
+    return Paths(
+        config_folder=platformdirs.user_config_path(APP_NAME, appauthor=False),
+        data_folder=platformdirs.user_data_path(APP_NAME, appauthor=False),
+        cache_folder=platformdirs.user_cache_path(APP_NAME, appauthor=False),
+    )
+
+
+def private_folder(folder: Path) -> Path:
+    """Make the folder, readable by its owner alone, and return it.
+
+    Raises FolderNotWritable.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as problem:
+        raise FolderNotWritable(path=str(folder), reason=problem.strerror or str(problem)) from problem
+    return folder
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace a file at once: readers see the old text or the new one, never half of it. Mode 0600.
+
+    Raises FolderNotWritable.
+    """
+    private_folder(path.parent)
+    try:
+        handle, temporary_name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        temporary = Path(temporary_name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink()
+            raise
+    except OSError as problem:
+        raise FolderNotWritable(path=str(path), reason=problem.strerror or str(problem)) from problem
+
+
+def read_machine_id(paths: Paths) -> str:
+    """The random id of this home (32 hex digits), made at the first call."""
+    try:
+        known = paths.machine_id.read_text(encoding="ascii").strip()
+    except (FileNotFoundError, UnicodeDecodeError):
+        known = ""
+    if len(known) == 32 and all(digit in "0123456789abcdef" for digit in known):  # noqa: PLR2004 - 128 bits in hex
+        return known
+    made = secrets.token_hex(16)
+    write_private(paths.machine_id, made + "\n")
+    return made
