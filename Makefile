@@ -1,0 +1,45 @@
+# `make help` lists the targets. Everything a target needs it installs itself, once.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin
+
+.PHONY: help setup run test test-long lint format bench package lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## prepare .venv with the command chatlog-uploader, and the system packages it needs
+	@PYTHON="$(PYTHON)" bash tools/setup.sh
+
+run: setup ## do the main job on this computer's sessions, on the sandbox: archive, history, bring back
+	@bash tools/main-job.sh
+
+test: setup ## the tests (a few minutes)
+	@$(RUN)/python -m pytest -q -n 2 --dist loadgroup -m "not long"
+
+test-long: package ## the tests that take long, the frozen program's among them
+	@$(RUN)/python -m pytest -q -m long --timeout 3600
+
+lint: setup ## ruff, mypy strict
+	@$(RUN)/ruff check .
+	@$(RUN)/ruff format --check .
+	@$(RUN)/mypy
+
+format: setup ## let ruff format and mend what it can
+	@$(RUN)/ruff check --fix .
+	@$(RUN)/ruff format .
+
+bench: setup ## measure; nothing here passes or fails
+	@$(RUN)/python -m benchmarks
+
+package: setup ## freeze the program into dist/chatlog-uploader
+	@bash tools/package.sh
+
+lock: setup ## renew the lock files from pyproject.toml (hashes, no addresses)
+	@bash tools/lock.sh
+
+clean: ## remove what the other targets made, the sandbox and your settings excepted
+	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# The main job, end to end, on this computer's sessions and the sandbox: find, archive, history, bring back, compare.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+app() { .venv/bin/chatlog-uploader "$@" --profile sandbox; }
+
+if [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+  echo "There is no display, so this runs the main job through the command line."
+fi
+echo "Sessions on this computer:"
+app list
+if [ "$(app list --json | wc -l)" -gt 0 ]; then
+  what=(--all)
+else
+  echo "None were found; a small example session stands in."
+  what=(resources/example-session.jsonl)
+fi
+echo
+echo "Archiving to the sandbox (this computer only):"
+app upload "${what[@]}"
+echo
+echo "What the archive holds:"
+app history
+echo
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+key=$(app history --json | .venv/bin/python -c 'import json, sys; print(json.loads(sys.stdin.readline())["s3Key"])')
+echo "Bringing the newest one back, verified against the hash of the original:"
+app download "$key" --to "$folder"
