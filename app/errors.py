@@ -102,6 +102,13 @@ class FileShrank(LocalError):
     retryable = True
 
 
+class FileKeepsChanging(LocalError):
+    """The file was rewritten each time it was read. Parameter: path."""
+
+    code = "file-keeps-changing"
+    retryable = True
+
+
 class NotARegularFile(LocalError):
     """A link out of its root, a socket, a device: never followed. Parameter: path."""
 
