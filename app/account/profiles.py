@@ -1,0 +1,324 @@
+"""Profiles: where to, as whom, and the storage that was accepted there.
+
+They live in settings.toml, under `[profiles.NAME]`; `profile = "NAME"` is the one in use. Two names are never in
+the file: `sandbox` is always there, `environment` is what LAMBDA_FUNCTION_URL stands for. Credentials are never in
+the file: see vault.py.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from app.account.endpoints import (
+    DEFAULT_REGION,
+    EndpointRefusedError,
+    is_region,
+    normalise_endpoint,
+    region_in_endpoint,
+)
+from app.account.toml_file import TomlFile, table_in, text_in
+from app.errors import ProfileInvalid, ProfileUnknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tomlkit import TOMLDocument
+
+ProfileKind = Literal["sandbox", "token", "iam"]
+
+SANDBOX = "sandbox"
+ENVIRONMENT = "environment"
+ENDPOINT_VARIABLE = "LAMBDA_FUNCTION_URL"
+MAXIMUM_NAME_LENGTH = 64
+
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The storage behind an endpoint, as it was shown and accepted.
+
+    `s3_host` is the only host that presigned URLs may lead to: `BUCKET.s3.REGION.amazonaws.com`, or a loopback
+    address, where any port is right and the path begins with `/BUCKET/`.
+    """
+
+    bucket: str
+    region: str
+    owner: str
+    s3_host: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Where to and as whom. `endpoint` is None for the sandbox alone, whose address changes from run to run."""
+
+    name: str
+    kind: ProfileKind
+    endpoint: str | None
+    region: str
+    aws_profile: str | None = None
+    storage: Storage | None = None
+
+    @property
+    def destination(self) -> str:
+        """What receipts are kept under: the same bucket and owner are the same destination, whatever the name.
+
+        Before storage was accepted it is the endpoint's address; no receipt is written under that.
+        """
+        if self.storage is not None:
+            return f"{self.storage.bucket}/{self.storage.owner}"
+        return self.endpoint or self.name
+
+
+def make_profile(
+    name: str,
+    kind: Literal["token", "iam"],
+    endpoint: str,
+    *,
+    region: str | None = None,
+    aws_profile: str | None = None,
+) -> Profile:
+    """A checked profile; the region is read off a Function URL's host, or ap-northeast-1.
+
+    Raises ProfileInvalid with a reason: `name-malformed`, `name-reserved`, `endpoint-…` (see endpoints.py),
+    `region-malformed`, `region-mismatch`, `aws-profile-malformed`, `aws-profile-unused`.
+    """
+    name = _checked_name(name)
+    if name.casefold() in (SANDBOX, ENVIRONMENT):
+        raise ProfileInvalid(name=name, reason="name-reserved")
+    return _checked(Profile(name, kind, endpoint, region or "", aws_profile))
+
+
+class ProfileStore:
+    """The profiles of one home. Every method may raise SettingsCorrupt or FileUnreadable."""
+
+    def __init__(self, settings_path: Path) -> None:
+        self._file = TomlFile(settings_path)
+
+    def names(self) -> list[str]:
+        """`sandbox`, then the names in the file in its order."""
+        return [SANDBOX, *(name for name in self._tables() if name.casefold() not in (SANDBOX, ENVIRONMENT))]
+
+    def get(self, name: str, environ: Mapping[str, str] | None = None) -> Profile:
+        """The profile of that name. `environment` exists where `environ` has LAMBDA_FUNCTION_URL.
+
+        Raises ProfileUnknown, ProfileInvalid.
+        """
+        name = unicodedata.normalize("NFC", name)
+        if name == SANDBOX:
+            return Profile(SANDBOX, "sandbox", None, DEFAULT_REGION)
+        if name == ENVIRONMENT:
+            return self._of_environment(environ or {})
+        tables = self._tables()
+        if name not in tables:
+            raise ProfileUnknown(name=name)
+        return self._from_table(name, table_in(tables, name, self._file))
+
+    def chosen(self) -> str | None:
+        """The name that `use` wrote; None when no choice was made. It may name a profile that is gone."""
+        return text_in(self._file.read(), "profile", self._file) or None
+
+    def current(self, explicit: str | None, environ: Mapping[str, str]) -> Profile:
+        """The profile in use: `explicit` (--profile), else the chosen one, else LAMBDA_FUNCTION_URL, else the sandbox.
+
+        Raises ProfileUnknown, ProfileInvalid.
+        """
+        name = explicit or self.chosen() or (ENVIRONMENT if environ.get(ENDPOINT_VARIABLE) else SANDBOX)
+        return self.get(name, environ)
+
+    def add(self, profile: Profile, *, replace_existing: bool = False) -> None:
+        """Write a profile made by `make_profile`.
+
+        Raises ProfileInvalid (`name-taken` where one of that name, in whatever case, exists).
+        """
+        if profile.kind == "sandbox" or profile.endpoint is None:
+            raise ProfileInvalid(name=profile.name, reason="name-reserved")
+        checked = make_profile(
+            profile.name,
+            profile.kind,
+            profile.endpoint,
+            region=profile.region,
+            aws_profile=profile.aws_profile,
+        )
+        checked = replace(checked, storage=profile.storage)
+
+        def change(document: TOMLDocument) -> None:
+            profiles = _table(document, "profiles", self._file)
+            taken = [known for known in profiles if known.casefold() == checked.name.casefold()]
+            # Windows' credential store takes names that differ in case for one.
+            if taken and not (replace_existing and taken == [checked.name]):
+                raise ProfileInvalid(name=checked.name, reason="name-taken")
+            _write_profile(profiles, checked)
+
+        self._file.edit(change)
+
+    def use(self, name: str, environ: Mapping[str, str] | None = None) -> Profile:
+        """Choose the profile for the commands to come, and return it. Raises ProfileUnknown, ProfileInvalid."""
+        profile = self.get(name, environ)
+
+        def change(document: TOMLDocument) -> None:
+            document["profile"] = profile.name
+
+        self._file.edit(change)
+        return profile
+
+    def remove(self, name: str) -> None:
+        """Forget a profile; if it was the chosen one, none is chosen. Its credentials are the vault's to forget.
+
+        Raises ProfileUnknown, ProfileInvalid (`name-reserved`).
+        """
+        name = unicodedata.normalize("NFC", name)
+        if name in (SANDBOX, ENVIRONMENT):
+            raise ProfileInvalid(name=name, reason="name-reserved")
+
+        def change(document: TOMLDocument) -> None:
+            profiles = _table(document, "profiles", self._file)
+            if name not in profiles:
+                raise ProfileUnknown(name=name)
+            del profiles[name]
+            if document.get("profile") == name:
+                del document["profile"]
+
+        self._file.edit(change)
+
+    def pin(self, profile: Profile, storage: Storage) -> Profile:
+        """Remember the storage that was accepted for a profile, and return the profile with it.
+
+        The environment's pin holds for its present address only. The sandbox's storage is known from its own state
+        and not pinned here.
+        Raises ProfileUnknown, ProfileInvalid (`name-reserved` for the sandbox; `storage-malformed`;
+        `endpoint-changed` where another process has changed the address since).
+        """
+        if profile.kind == "sandbox" or profile.endpoint is None:
+            raise ProfileInvalid(name=profile.name, reason="name-reserved")
+        _check_storage(profile.name, storage)
+
+        def change(document: TOMLDocument) -> None:
+            if profile.name == ENVIRONMENT:
+                table = _table(document, ENVIRONMENT, self._file)
+                table["endpoint"] = profile.endpoint
+            else:
+                profiles = _table(document, "profiles", self._file)
+                if profile.name not in profiles:
+                    raise ProfileUnknown(name=profile.name)
+                table = _table(profiles, profile.name, self._file)
+                if self._from_table(profile.name, table).endpoint != profile.endpoint:
+                    raise ProfileInvalid(name=profile.name, reason="endpoint-changed")
+            _table(table, "storage", self._file).update(asdict(storage))
+
+        self._file.edit(change)
+        return replace(profile, storage=storage)
+
+    def _tables(self) -> Mapping[str, Any]:
+        return table_in(self._file.read(), "profiles", self._file)
+
+    def _from_table(self, name: str, table: Mapping[str, Any]) -> Profile:
+        where = f"profiles.{name}."
+        _checked_name(name)
+        kind = text_in(table, "kind", self._file, where=where)
+        if kind == "sandbox" or kind not in get_args(ProfileKind):
+            raise ProfileInvalid(name=name, reason="kind-unknown")
+        profile = Profile(
+            name=name,
+            kind="token" if kind == "token" else "iam",
+            endpoint=text_in(table, "endpoint", self._file, where=where),
+            region=text_in(table, "region", self._file, where=where) or "",
+            aws_profile=text_in(table, "aws_profile", self._file, where=where),
+        )
+        return replace(_checked(profile), storage=self._storage(name, table, where))
+
+    def _of_environment(self, environ: Mapping[str, str]) -> Profile:
+        address = environ.get(ENDPOINT_VARIABLE, "").strip()
+        if not address:
+            raise ProfileInvalid(name=ENVIRONMENT, reason="environment-not-set")
+        profile = _checked(Profile(ENVIRONMENT, "iam", address, ""))
+        if region_in_endpoint(address) is None:
+            region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
+            profile = _checked(replace(profile, region=region))
+        table = table_in(self._file.read(), ENVIRONMENT, self._file)
+        if text_in(table, "endpoint", self._file, where=f"{ENVIRONMENT}.") != profile.endpoint:
+            return profile
+        return replace(profile, storage=self._storage(ENVIRONMENT, table, f"{ENVIRONMENT}."))
+
+    def _storage(self, name: str, table: Mapping[str, Any], where: str) -> Storage | None:
+        values = table_in(table, "storage", self._file)
+        if not values:
+            return None
+        words = {
+            field: text_in(values, field, self._file, where=f"{where}storage.") or ""
+            for field in Storage.__slots__
+        }
+        storage = Storage(**words)
+        _check_storage(name, storage)
+        return storage
+
+
+def _checked_name(name: str) -> str:
+    """Letters and digits of any script, with `.`, `-`, `_` between them: fit for a command line and a file."""
+    name = unicodedata.normalize("NFC", name)
+    plain = all(character.isalnum() or character in "._-" for character in name)
+    if not plain or not name[:1].isalnum() or len(name) > MAXIMUM_NAME_LENGTH:
+        raise ProfileInvalid(name=name, reason="name-malformed")
+    return name
+
+
+def _checked(profile: Profile) -> Profile:
+    """The profile with its address in one spelling and its region known."""
+    name = profile.name
+    if not profile.endpoint:
+        raise ProfileInvalid(name=name, reason="endpoint-missing")
+    try:
+        endpoint = normalise_endpoint(profile.endpoint)
+    except EndpointRefusedError as problem:
+        raise ProfileInvalid(name=name, reason=problem.reason) from problem
+    found = region_in_endpoint(endpoint)
+    region = profile.region or found or DEFAULT_REGION
+    if not is_region(region):
+        raise ProfileInvalid(name=name, reason="region-malformed")
+    if found is not None and found != region:
+        raise ProfileInvalid(name=name, reason="region-mismatch")
+    if profile.aws_profile is not None:
+        if profile.kind != "iam":
+            raise ProfileInvalid(name=name, reason="aws-profile-unused")
+        if not profile.aws_profile.strip() or not profile.aws_profile.isprintable():
+            raise ProfileInvalid(name=name, reason="aws-profile-malformed")
+    return replace(profile, endpoint=endpoint, region=region)
+
+
+def _check_storage(name: str, storage: Storage) -> None:
+    host_is_plain = storage.s3_host and storage.s3_host.isascii() and storage.s3_host.isprintable()
+    owner_is_plain = storage.owner and storage.owner.isprintable() and "/" not in storage.owner
+    bucket_is_plain = _BUCKET.fullmatch(storage.bucket) is not None
+    if not (bucket_is_plain and owner_is_plain and host_is_plain and is_region(storage.region)):
+        raise ProfileInvalid(name=name, reason="storage-malformed")
+
+
+def _table(parent: Any, key: str, file: TomlFile) -> Any:  # noqa: ANN401 - tomlkit's containers share no useful type
+    """The table under `key` of a tomlkit container, made when absent. Raises SettingsCorrupt."""
+    import tomlkit  # noqa: PLC0415 - only needed to write
+
+    if key not in parent:
+        parent[key] = tomlkit.table()
+    elif not isinstance(parent[key], dict):
+        raise file.corrupt(f"{key}: a table is expected")
+    return parent[key]
+
+
+def _write_profile(profiles: Any, profile: Profile) -> None:  # noqa: ANN401 - as above
+    import tomlkit  # noqa: PLC0415 - only needed to write
+
+    table = tomlkit.table()
+    table["kind"] = profile.kind
+    table["endpoint"] = profile.endpoint
+    table["region"] = profile.region
+    if profile.aws_profile is not None:
+        table["aws_profile"] = profile.aws_profile
+    if profile.storage is not None:
+        storage = tomlkit.table()
+        storage.update(asdict(profile.storage))
+        table["storage"] = storage
+    profiles[profile.name] = table
