@@ -1,0 +1,146 @@
+"""The operating system's keyring: which one, and what its failures mean.
+
+The `keyring` package's own choice is not used: merely installing a package of plaintext back ends changes it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import threading
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from app.errors import KeyringLocked, KeyringMissing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_Result = TypeVar("_Result")
+
+PROMPT_SECONDS = 10.0
+"""How long a call may take. A locked keyring waits for a person for as long as it likes."""
+
+
+class Backend(Protocol):
+    """What is used of a `keyring` back end."""
+
+    def get_password(self, service: str, username: str) -> str | None: ...
+
+    def set_password(self, service: str, username: str, password: str) -> None: ...
+
+    def delete_password(self, service: str, username: str) -> None: ...
+
+
+def backends_of_platform(platform: str = sys.platform) -> tuple[str, ...]:
+    """The encrypting back ends of a platform, `module:class`, best first."""
+    if platform == "darwin":
+        return ("keyring.backends.macOS:Keyring",)
+    if platform == "win32":
+        return ("keyring.backends.Windows:WinVaultKeyring",)
+    # KWallet's own interface is for older KDE releases; later ones answer as a Secret Service too.
+    return ("keyring.backends.SecretService:Keyring", "keyring.backends.kwallet:DBusKeyring")
+
+
+def open_backend(candidates: tuple[str, ...]) -> Backend:
+    """The first of the back ends that works here. Asks the session bus, so it may take a moment.
+
+    Raises KeyringMissing.
+    """
+    reasons: list[str] = []
+    for candidate in candidates:
+        module_name, class_name = candidate.split(":")
+        backend = getattr(importlib.import_module(module_name), class_name)
+        try:
+            # The package's way to say whether a back end can work here: the property raises where it cannot.
+            backend.priority  # noqa: B018
+            opened: Backend = backend()
+        except Exception as problem:  # noqa: BLE001 - whatever a library or a bus says no with, it is no
+            reasons.append(str(problem) or type(problem).__name__)
+        else:
+            return opened
+    raise KeyringMissing(reason="; ".join(reasons))
+
+
+class OsKeyring:
+    """A keyring whose every call ends in time.
+
+    Each call runs in a thread of its own; one that waits for a prompt is left waiting, and the next call waits for
+    it first, so that no second prompt is opened. A person who answers late has unlocked the keyring for the next
+    call.
+    """
+
+    def __init__(self, open_it: Callable[[], Backend], seconds: float = PROMPT_SECONDS) -> None:
+        self._open_it = open_it
+        self._seconds = seconds
+        self._turn = threading.Lock()
+        self._backend: Backend | None = None
+
+    def probe(self) -> None:
+        """Raises KeyringMissing, or KeyringLocked where the keyring does not answer in time."""
+        self._within_limit(self._opened)
+
+    def get(self, service: str, entry: str) -> str | None:
+        """The secret, None where there is none. Raises KeyringMissing, KeyringLocked."""
+        return self._within_limit(lambda: self._opened().get_password(service, entry))
+
+    def set(self, service: str, entry: str, secret: str) -> None:
+        """Store or replace a secret. Raises KeyringMissing, KeyringLocked."""
+        self._within_limit(lambda: self._opened().set_password(service, entry, secret))
+
+    def delete(self, service: str, entry: str) -> None:
+        """Remove a secret if it is there. Raises KeyringMissing, KeyringLocked."""
+
+        def work() -> None:
+            # Back ends disagree about how to say that there was nothing to delete.
+            if self._opened().get_password(service, entry) is not None:
+                self._opened().delete_password(service, entry)
+
+        self._within_limit(work)
+
+    def _opened(self) -> Backend:
+        if self._backend is None:
+            self._backend = self._open_it()
+        return self._backend
+
+    def _within_limit(self, work: Callable[[], _Result]) -> _Result:
+        if not self._turn.acquire(timeout=self._seconds):
+            raise KeyringLocked
+        future: Future[_Result] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(work())
+            except BaseException as problem:  # noqa: BLE001 - handed to the caller's thread as it is
+                future.set_exception(problem)
+            finally:
+                self._turn.release()
+
+        # Not an executor: its threads are waited for at exit, and a prompt can last for ever.
+        threading.Thread(target=run, name="keyring", daemon=True).start()
+        try:
+            return future.result(timeout=self._seconds)
+        except FutureTimeoutError as problem:
+            if future.done():
+                raise translate_keyring(problem) from problem
+            raise KeyringLocked from problem
+        except Exception as problem:
+            raise translate_keyring(problem) from problem
+
+
+# What says "locked": keyring's own error, and secretstorage's two (a prompt that was dismissed; a keyring that was
+# locked between two calls). By name: the packages differ by platform and are loaded late.
+_LOCKED = frozenset({"KeyringLocked", "LockedException", "PromptDismissedException"})
+_KEYRING_PACKAGES = ("keyring.", "secretstorage.", "jeepney.", "win32ctypes.", "pywintypes", "dbus.")
+
+
+def translate_keyring(problem: Exception) -> Exception:
+    """The error of our tree that a keyring's failure stands for; bugs come back as they are."""
+    if isinstance(problem, KeyringLocked | KeyringMissing):
+        return problem
+    if any(kind.__name__ in _LOCKED for kind in type(problem).__mro__):
+        return KeyringLocked()
+    if isinstance(problem, OSError) or type(problem).__module__.startswith(_KEYRING_PACKAGES):
+        return KeyringMissing(reason=f"{type(problem).__name__}: {problem}")
+    return problem

@@ -1,0 +1,154 @@
+"""Credentials: in the operating system's keyring, never in a file.
+
+Two exceptions. Where there is no keyring they are kept in memory for this run, and `Vault.persistent` says so. And
+the token of another home's sandbox on this computer stands in a 0600 file: it opens nothing beyond this computer.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Literal, get_args
+
+from app.account.endpoints import is_loopback
+from app.account.os_keyring import PROMPT_SECONDS, OsKeyring, backends_of_platform, open_backend
+from app.account.toml_file import TomlFile, table_in, text_in
+from app.errors import KeyringLocked, KeyringMissing, ProfileInvalid
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tomlkit import TOMLDocument
+
+    from app.account.profiles import Profile
+    from app.storage.paths import Paths
+
+SecretField = Literal["token", "access-key-id", "secret-access-key", "session-token"]
+
+SERVICE = "chatlog-uploader"
+TOKENS_FILE = "loopback-tokens.toml"
+MAXIMUM_SECRET_LENGTH = 8192
+
+
+class Vault:
+    """The credentials of one home's profiles.
+
+    A secret is bound to the profile's name and endpoint: changing the address in settings.toml does not send the
+    old address's token to the new one.
+    """
+
+    def __init__(self, keyring: OsKeyring, tokens_file: Path, service: str = SERVICE) -> None:
+        self._keyring = keyring
+        self._tokens = TomlFile(tokens_file)
+        self._service = service
+        self._memory: dict[str, str] = {}
+
+    @property
+    def persistent(self) -> bool:
+        """Whether secrets given to `set` outlive this run (a loopback token always does)."""
+        try:
+            self._keyring.probe()
+        except KeyringMissing:
+            return False
+        except KeyringLocked:
+            return True
+        return True
+
+    def require_persistent(self) -> None:
+        """Raises KeyringMissing, with the reason, where there is no keyring."""
+        try:
+            self._keyring.probe()
+        except KeyringLocked:
+            return
+
+    def get(self, profile: Profile, field: SecretField) -> str | None:
+        """The secret, None where there is none. Raises KeyringLocked, SettingsCorrupt (the loopback tokens' file)."""
+        if _is_loopback_token(profile, field):
+            return self._loopback_token(profile)
+        entry = _entry(profile, field)
+        if entry in self._memory:
+            return self._memory[entry]
+        try:
+            return self._keyring.get(self._service, entry)
+        except KeyringMissing:
+            return None
+
+    def set(self, profile: Profile, field: SecretField, secret: str) -> None:
+        """Keep a secret; without a keyring, for this run only (see `persistent`).
+
+        Raises KeyringLocked, ProfileInvalid (`secret-malformed`: not printable ASCII without spaces).
+        """
+        if not _is_plain(secret):
+            raise ProfileInvalid(name=profile.name, reason="secret-malformed")
+        if _is_loopback_token(profile, field):
+            self._keep_loopback_token(profile, secret)
+            return
+        entry = _entry(profile, field)
+        try:
+            self._keyring.set(self._service, entry, secret)
+        except KeyringMissing:
+            self._memory[entry] = secret
+        else:
+            self._memory.pop(entry, None)
+
+    def delete(self, profile: Profile, field: SecretField) -> None:
+        """Forget a secret; nothing happens where there is none. Raises KeyringLocked."""
+        if _is_loopback_token(profile, field):
+            self._forget_loopback_token(profile)
+            return
+        entry = _entry(profile, field)
+        self._memory.pop(entry, None)
+        try:
+            self._keyring.delete(self._service, entry)
+        except KeyringMissing:
+            return
+
+    def forget(self, profile: Profile) -> None:
+        """Forget every secret that a profile of this kind can have. Raises KeyringLocked."""
+        fields: tuple[SecretField, ...] = get_args(SecretField)
+        for field in fields:
+            if (field == "token") == (profile.kind == "token"):
+                self.delete(profile, field)
+
+    def _loopback_token(self, profile: Profile) -> str | None:
+        table = table_in(self._tokens.read(), profile.name, self._tokens)
+        where = f"{profile.name}."
+        if text_in(table, "endpoint", self._tokens, where=where) != profile.endpoint:
+            return None
+        token = text_in(table, "token", self._tokens, where=where)
+        return token if token and _is_plain(token) else None
+
+    def _keep_loopback_token(self, profile: Profile, token: str) -> None:
+        def change(document: TOMLDocument) -> None:
+            document[profile.name] = {"endpoint": profile.endpoint, "token": token}
+
+        self._tokens.edit(change)
+
+    def _forget_loopback_token(self, profile: Profile) -> None:
+        def change(document: TOMLDocument) -> None:
+            document.pop(profile.name, None)
+
+        if profile.name in self._tokens.read():
+            self._tokens.edit(change)
+
+
+def open_vault(paths: Paths, home: Path | None, *, prompt_seconds: float = PROMPT_SECONDS) -> Vault:
+    """The vault of a home; `home` is None for the platform's own folders. Touches nothing before its first use.
+
+    `prompt_seconds` is how long a locked keyring's prompt is waited for before KeyringLocked is raised.
+    """
+    keyring = OsKeyring(partial(open_backend, backends_of_platform()), prompt_seconds)
+    service = SERVICE if home is None else f"{SERVICE} {paths.config_folder}"
+    return Vault(keyring, paths.config_folder / TOKENS_FILE, service)
+
+
+def _entry(profile: Profile, field: SecretField) -> str:
+    return f"{profile.name} {field} {profile.endpoint}"
+
+
+def _is_loopback_token(profile: Profile, field: SecretField) -> bool:
+    return field == "token" and profile.endpoint is not None and is_loopback(profile.endpoint)
+
+
+def _is_plain(secret: str) -> bool:
+    """Fit for a header: visible ASCII, which every token, access key and session token is."""
+    return 0 < len(secret) <= MAXIMUM_SECRET_LENGTH and all("!" <= character <= "~" for character in secret)
