@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
-from typing import Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
-from app.errors import ChatLogError
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from app.errors import ChatLogError
 
 
 class ContentKey(NamedTuple):

@@ -1,0 +1,211 @@
+"""Replies of the presign endpoint, and of what stands before it, as values or errors of our tree.
+
+The endpoint's own refusals are problem+json and are told by their code. AWS, a WAF or a proxy answer in their own
+ways (403, 413, 429, 502, 504): those are told by status. A page instead of JSON is not our protocol.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from app.account.endpoints import is_loopback_host
+from app.errors import (
+    AccessDenied,
+    Conflict,
+    HostNotPinned,
+    InvalidRequest,
+    NotFound,
+    NotOurProtocol,
+    ObjectArchived,
+    RedirectRefused,
+    RemoteError,
+    ServerFailed,
+    Throttled,
+    TooLarge,
+    Unauthorized,
+)
+from app.remote.protocol import Problem, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from app.account.profiles import Storage
+    from app.remote.transport import HttpReply
+
+R = TypeVar("R", bound=Reply)
+
+LONGEST_WAIT_ASKED = 300.0
+"""Seconds; a Retry-After beyond this is taken for this."""
+
+
+def decode_reply(reply: HttpReply, host: str, limit: int) -> dict[str, Any]:
+    """The reply's JSON object.
+
+    Raises the error that the reply stands for.
+    """
+    if 300 <= reply.status < 400:  # noqa: PLR2004 - HTTP's redirects
+        raise RedirectRefused(host=host, status=reply.status)
+    decoded = _json_object(reply.body) if len(reply.body) <= limit else None
+    if reply.status != 200:  # noqa: PLR2004 - the one status the protocol uses for success
+        raise _refusal(reply, decoded, host)
+    if decoded is None:
+        raise not_our_protocol(reply, host)
+    return decoded
+
+
+def read_as(kind: type[R], value: object, host: str) -> R:
+    """`value` (decoded JSON) as a typed reply.
+
+    Raises NotOurProtocol.
+    """
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as problem:
+        raise NotOurProtocol(
+            host=host, status=200, contentType="application/json", reason=str(problem)
+        ) from problem
+
+
+def problem_error(value: object, host: str, s3_key: str | None = None) -> RemoteError | None:
+    """The error a problem object stands for; None where `value` is no problem."""
+    if not isinstance(value, dict) or not isinstance(value.get("code"), str):
+        return None
+    try:
+        problem = msgspec.convert(value, Problem, strict=False)
+    except msgspec.ValidationError:
+        problem = Problem(code=value["code"])
+    return _by_code(_Refused(problem, host, s3_key or problem.s3_key))
+
+
+def not_our_protocol(reply: HttpReply, host: str) -> NotOurProtocol:
+    """For a reply that no presign endpoint makes."""
+    return NotOurProtocol(host=host, status=reply.status, contentType=reply.headers.get("content-type", ""))
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds a Retry-After header asks to wait. Its date form is not used by the servers we speak to."""
+    try:
+        seconds = float(headers.get("retry-after", ""))
+    except ValueError:
+        return None
+    return min(seconds, LONGEST_WAIT_ASKED) if seconds >= 0 else None
+
+
+def check_presigned_host(url: str, pinned: Storage | None) -> None:
+    """Refuse a presigned URL that leads elsewhere than to the accepted bucket.
+
+    https, or http on this computer alone. On a loopback address any port is right, since the sandbox's changes; the
+    path must begin with the bucket. Without a pin (storage not yet accepted) only the scheme is checked.
+
+    Raises HostNotPinned.
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        host, parts = "", urlsplit("")
+    wanted = pinned.s3_host if pinned else None
+    # A backslash or control character is read differently by different parsers; user information hides the host.
+    clean = (
+        all("!" <= character <= "~" and character != "\\" for character in url) and "@" not in parts.netloc
+    )
+    loopback = is_loopback_host(host)
+    scheme_right = parts.scheme == "https" or (parts.scheme == "http" and loopback)
+    if not (host and clean and scheme_right) or (
+        pinned is not None and not _leads_to(pinned, host, parts.path)
+    ):
+        raise HostNotPinned(host=host, pinned=wanted)
+
+
+def _leads_to(pinned: Storage, host: str, path: str) -> bool:
+    if host != pinned.s3_host.lower():
+        return False
+    return not is_loopback_host(host) or path.startswith(f"/{pinned.bucket}/")
+
+
+def _json_object(body: bytes) -> dict[str, Any] | None:
+    try:
+        decoded = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return decoded if isinstance(decoded, dict) else None
+
+
+def _refusal(reply: HttpReply, decoded: dict[str, Any] | None, host: str) -> RemoteError:
+    if decoded is not None:
+        error = problem_error(decoded, host)
+        if error is not None:
+            wait = retry_after(reply.headers)
+            if wait is not None and isinstance(error, Throttled | ServerFailed):
+                error.parameters["retryAfter"] = wait
+            return error
+    return _by_status(reply, decoded, host)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    problem: Problem
+    host: str
+    s3_key: str | None
+
+    @property
+    def detail(self) -> str:
+        return (self.problem.detail or self.problem.title or "")[:500]
+
+    @property
+    def wait(self) -> float | None:
+        wait = self.problem.retry_after
+        return None if wait is None or wait < 0 else min(wait, LONGEST_WAIT_ASKED)
+
+
+_BY_CODE: Mapping[str, Callable[[_Refused], RemoteError]] = {
+    "not-found": lambda it: NotFound(s3Key=it.s3_key),
+    "object-archived": lambda it: ObjectArchived(
+        s3Key=it.s3_key, storageClass=it.problem.storage_class, restore=_shown(it.problem.restore)
+    ),
+    "conflict": lambda it: Conflict(s3Key=it.s3_key),
+    "too-large": lambda it: TooLarge(size=it.problem.size, limit=it.problem.limit),
+    "throttled": lambda it: Throttled(host=it.host, retryAfter=it.wait),
+    "unauthorized": lambda it: Unauthorized(host=it.host),
+    "forbidden": lambda it: AccessDenied(host=it.host, reason=it.detail),
+    "invalid-request": lambda it: InvalidRequest(field=it.problem.field, detail=it.detail),
+}
+"""One row per code of the protocol (PROTOCOL.md, "Errors"); others go by their status."""
+
+
+def _by_code(it: _Refused) -> RemoteError:
+    known = _BY_CODE.get(it.problem.code)
+    if known is not None:
+        return known(it)
+    if it.problem.status >= 500 or it.problem.retryable:  # noqa: PLR2004 - HTTP's server errors
+        request_id = it.problem.request_id
+        return ServerFailed(host=it.host, status=it.problem.status, retryAfter=it.wait, requestId=request_id)
+    return InvalidRequest(field=it.problem.field, detail=it.detail or it.problem.code)
+
+
+def _by_status(reply: HttpReply, decoded: dict[str, Any] | None, host: str) -> RemoteError:
+    """AWS's own replies are JSON with a `message`; pages come from proxies and portals."""
+    status = reply.status
+    if status == 429:  # noqa: PLR2004 - Too Many Requests
+        return Throttled(host=host, retryAfter=retry_after(reply.headers))
+    if status >= 500:  # noqa: PLR2004 - server errors
+        request_id = reply.headers.get("x-amzn-requestid")
+        return ServerFailed(
+            host=host, status=status, retryAfter=retry_after(reply.headers), requestId=request_id
+        )
+    if status == 413:  # noqa: PLR2004 - Content Too Large
+        return TooLarge(size=None, limit=None)
+    if decoded is not None and status == 401:  # noqa: PLR2004 - Unauthorized
+        return Unauthorized(host=host)
+    if decoded is not None and status == 403:  # noqa: PLR2004 - Forbidden
+        message = decoded.get("message", decoded.get("Message"))
+        return AccessDenied(host=host, reason=str(message)[:500] if message else None)
+    return not_our_protocol(reply, host)
+
+
+def _shown(value: object) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()[:500]
