@@ -1,0 +1,172 @@
+"""What the stack tells the function through its environment, read once.
+
+Nothing else decides where it writes: bucket, key, owner, S3 server and credentials all come from here.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SINGLE_PUT_LIMIT = 5 * 1024**3
+"""Bytes of one PUT: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html."""
+
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, without dots: the certificate of
+# virtual-host addressing covers one label only.
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d{1,2}")
+_OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_KMS_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9:/_-]{0,511}")
+_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
+_YES_NO = {"true": True, "1": True, "false": False, "0": False}
+
+
+class SettingsError(Exception):
+    """An environment variable is missing or unusable. Only the variable's name is told, never its value."""
+
+    def __init__(self, variable: str, reason: str) -> None:
+        super().__init__(f"{variable}: {reason}")
+        self.variable = variable
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class SigningCredentials:
+    """What botocore's signers read off credentials; its own class would import the whole provider chain."""
+
+    access_key: str
+    secret_key: str = field(repr=False)
+    token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The function's configuration. Sizes in bytes."""
+
+    bucket: str
+    region: str
+    kms_key_id: str
+    owner: str
+    credentials: SigningCredentials
+    endpoint: str | None
+    path_style: bool
+    max_object_bytes: int
+    allow_unsized_uploads: bool
+    log_level: str
+
+    @property
+    def base_url(self) -> str:
+        """What an object's key is appended to: `https://bucket.s3.region.amazonaws.com/`, or path style."""
+        scheme, _, host = self._server.partition("://")
+        if self.path_style:
+            return f"{scheme}://{host}/{self.bucket}/"
+        return f"{scheme}://{self.bucket}.{host}/"
+
+    @property
+    def storage_host(self) -> str:
+        """The host presigned URLs lead to, as clients pin it: without a port on the loopback interface, where a
+        sandbox's port changes from run to run."""
+        parts = urlsplit(self.base_url)
+        return (parts.hostname or "") if _is_loopback(parts.hostname or "") else parts.netloc
+
+    @property
+    def _server(self) -> str:
+        if self.endpoint is not None:
+            return self.endpoint
+        suffix = "amazonaws.com.cn" if self.region.startswith("cn-") else "amazonaws.com"
+        return f"https://s3.{self.region}.{suffix}"
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the environment of BACKEND.md's row F13 and the stage's parameters. Raises SettingsError."""
+    endpoint = _endpoint(environ)
+    return Settings(
+        bucket=_matching(environ, "S3_BUCKET_NAME", _BUCKET),
+        region=_matching(environ, "AWS_REGION", _REGION),
+        kms_key_id=_matching(environ, "KMS_KEY_ID", _KMS_KEY),
+        owner=_matching(environ, "OWNER_ID", _OWNER),
+        credentials=SigningCredentials(
+            access_key=_required(environ, "AWS_ACCESS_KEY_ID"),
+            secret_key=_required(environ, "AWS_SECRET_ACCESS_KEY"),
+            token=environ.get("AWS_SESSION_TOKEN") or None,
+        ),
+        endpoint=endpoint,
+        path_style=_path_style(environ, has_endpoint=endpoint is not None),
+        max_object_bytes=_max_object_bytes(environ),
+        allow_unsized_uploads=_yes_no(environ, "ALLOW_UNSIZED_UPLOADS"),
+        log_level=_log_level(environ),
+    )
+
+
+def _required(environ: Mapping[str, str], variable: str) -> str:
+    value = environ.get(variable, "")
+    if not value:
+        raise SettingsError(variable, "missing")
+    return value
+
+
+def _matching(environ: Mapping[str, str], variable: str, pattern: re.Pattern[str]) -> str:
+    value = _required(environ, variable)
+    if not pattern.fullmatch(value):
+        raise SettingsError(variable, "malformed")
+    return value
+
+
+def _endpoint(environ: Mapping[str, str]) -> str | None:
+    value = environ.get("AWS_ENDPOINT_URL_S3", "")
+    if not value:
+        return None
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as problem:
+        raise SettingsError("AWS_ENDPOINT_URL_S3", "malformed") from problem
+    if not host or "@" in parts.netloc or parts.path.strip("/") or parts.query or parts.fragment or port == 0:
+        raise SettingsError("AWS_ENDPOINT_URL_S3", "malformed")
+    # A presigned URL is the power to read or write: over plain HTTP anybody on the way could use it.
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+        raise SettingsError("AWS_ENDPOINT_URL_S3", "https is required outside the loopback interface")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _path_style(environ: Mapping[str, str], *, has_endpoint: bool) -> bool:
+    style = environ.get("S3_ADDRESSING_STYLE", "") or "auto"
+    if style not in ("auto", "path", "virtual"):
+        raise SettingsError("S3_ADDRESSING_STYLE", "neither auto, path nor virtual")
+    return style == "path" or (style == "auto" and has_endpoint)
+
+
+def _max_object_bytes(environ: Mapping[str, str]) -> int:
+    value = environ.get("MAX_OBJECT_BYTES", "") or str(SINGLE_PUT_LIMIT)
+    if not re.fullmatch(r"[1-9][0-9]{0,15}", value) or int(value) > SINGLE_PUT_LIMIT:
+        raise SettingsError("MAX_OBJECT_BYTES", f"not a number from 1 to {SINGLE_PUT_LIMIT}")
+    return int(value)
+
+
+def _yes_no(environ: Mapping[str, str], variable: str) -> bool:
+    value = environ.get(variable, "") or "false"
+    if value not in _YES_NO:
+        raise SettingsError(variable, "neither true nor false")
+    return _YES_NO[value]
+
+
+def _log_level(environ: Mapping[str, str]) -> str:
+    value = environ.get("LOG_LEVEL", "") or "INFO"
+    if value not in _LEVELS:
+        raise SettingsError("LOG_LEVEL", f"not one of {', '.join(_LEVELS)}")
+    return value
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,308 @@
+"""What the function asks S3 itself: heads, lists, versions. URLs are signed elsewhere, without a request.
+
+S3's failures are translated here, once: what the caller can do something about becomes a Problem; what only the
+operator can mend (a missing permission, a missing bucket) becomes StorageMisconfigured, which is logged.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, ResponseParserError  # noqa: A004
+
+from backend.presign.problems import not_found, throttled, unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from backend.presign.settings import Settings
+
+CONNECTIONS = 16
+CONNECT_TIMEOUT, READ_TIMEOUT = 2, 5
+"""Seconds. With one retry the slowest answer stays well below the function's own 30 s."""
+
+_THROTTLED = frozenset(
+    {
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequests",
+        "RequestLimitExceeded",
+        "KMS.ThrottlingException",
+        "429",
+    }
+)
+_NO_ANSWER = (ConnectionError, HTTPClientError, ResponseParserError)
+_RESTORE_EXPIRY = re.compile(r'expiry-date="([^"]+)"')
+
+Client = Any
+"""A boto3 S3 client: boto3 has no types."""
+
+
+class StorageMisconfigured(Exception):  # noqa: N818 - a state of the stack
+    """S3 refuses the function itself. Carries the operation and S3's error code, for the log only."""
+
+    def __init__(self, operation: str, code: str) -> None:
+        super().__init__(f"{operation}: {code}")
+        self.operation = operation
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What S3 says of one version. `size` in bytes; `checksum` and `restore` in the form of the reply."""
+
+    size: int
+    etag: str
+    version_id: str | None
+    storage_class: str
+    archived: bool
+    checksum: Mapping[str, str] | None
+    encryption: Mapping[str, str | None] | None
+    metadata: Mapping[str, str]
+    restore: Mapping[str, str | None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a listing; the last three are None in a list of objects, sizes and classes in delete markers."""
+
+    s3_key: str
+    size: int | None
+    last_modified: datetime
+    storage_class: str | None
+    etag: str | None
+    version_id: str | None = None
+    is_latest: bool = True
+    is_deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPage:
+    """A page of versions and where the next one begins (key, version id), if there is one."""
+
+    entries: list[Entry]
+    next_marker: tuple[str, str] | None
+
+
+def make_client(settings: Settings) -> Client:
+    """A boto3 client for the bucket's server. boto3 is imported here, on first use: it is slow to load."""
+    import boto3  # noqa: PLC0415
+    import botocore.session  # noqa: PLC0415
+    from botocore.config import Config  # noqa: PLC0415
+
+    # Where the handler runs on a person's computer, her AWS files and profile must not bend the client.
+    nothing: dict[str, object] = {
+        "profile": (None, None, None, None),
+        "config_file": (None, None, os.devnull, None),
+        "credentials_file": (None, None, os.devnull, None),
+    }
+    session = boto3.session.Session(botocore_session=botocore.session.Session(session_vars=nothing))
+    return session.client(
+        "s3",
+        region_name=settings.region,
+        endpoint_url=settings.endpoint,
+        aws_access_key_id=settings.credentials.access_key,
+        aws_secret_access_key=settings.credentials.secret_key,
+        aws_session_token=settings.credentials.token,
+        config=Config(
+            signature_version="s3v4",
+            s3={
+                "addressing_style": "path" if settings.path_style else "virtual",
+                "us_east_1_regional_endpoint": "regional",
+            },
+            retries={"mode": "standard", "total_max_attempts": 2},
+            connect_timeout=CONNECT_TIMEOUT,
+            read_timeout=READ_TIMEOUT,
+            max_pool_connections=CONNECTIONS,
+            # The environment decides nothing more: no other endpoint, no proxy that would see what is asked.
+            ignore_configured_endpoint_urls=True,
+            use_fips_endpoint=False,
+            use_dualstack_endpoint=False,
+            proxies={},
+        ),
+    )
+
+
+class Storage:
+    """The bucket. The client is made on first use and then shared by all threads."""
+
+    def __init__(
+        self, settings: Settings, client_factory: Callable[[Settings], Client] = make_client
+    ) -> None:
+        self._settings = settings
+        self._factory = client_factory
+        self._client: Client | None = None
+        self._lock = threading.Lock()
+
+    def head(self, s3_key: str, version_id: str | None) -> Head:
+        """Size, checksum, encryption and the like of a version, or of the newest one.
+
+        Raises Problem 404 where it is absent or a delete marker, 429, 503, and StorageMisconfigured.
+        """
+        chosen = {"VersionId": version_id} if version_id is not None else {}
+        try:
+            reply = self._connected().head_object(
+                Bucket=self._settings.bucket, Key=s3_key, ChecksumMode="ENABLED", **chosen
+            )
+        except ClientError as error:
+            raise self._meaning_of_head(error, s3_key, version_id) from error
+        except _NO_ANSWER as error:
+            raise unavailable() from error
+        return _head(reply)
+
+    def objects(self, prefix: str, after: str | None, limit: int) -> tuple[list[Entry], bool]:
+        """Up to `limit` current objects after a key, in the order of keys, and whether there are more."""
+        start = {"StartAfter": after} if after is not None else {}
+        reply = self._call("list_objects_v2", Prefix=prefix, MaxKeys=limit, **start)
+        entries = [
+            Entry(
+                s3_key=line["Key"],
+                size=line["Size"],
+                last_modified=line["LastModified"],
+                storage_class=line.get("StorageClass", "STANDARD"),
+                etag=line["ETag"].strip('"'),
+            )
+            for line in reply.get("Contents", [])
+        ]
+        return entries, bool(reply.get("IsTruncated"))
+
+    def versions(self, prefix: str, marker: tuple[str, str] | None, limit: int) -> VersionPage:
+        """Up to `limit` versions and delete markers, by key and the newest first."""
+        start = {"KeyMarker": marker[0], "VersionIdMarker": marker[1]} if marker is not None else {}
+        reply = self._call("list_object_versions", Prefix=prefix, MaxKeys=limit, **start)
+        entries = [_version(line, deleted=False) for line in reply.get("Versions", [])]
+        entries += [_version(line, deleted=True) for line in reply.get("DeleteMarkers", [])]
+        # S3 gives the two lists apart; times are of one second, so what is latest goes first whatever they say.
+        entries.sort(key=lambda entry: (entry.s3_key, not entry.is_latest, -entry.last_modified.timestamp()))
+        more = reply.get("IsTruncated") and "NextKeyMarker" in reply
+        following = (reply["NextKeyMarker"], reply.get("NextVersionIdMarker", "null")) if more else None
+        return VersionPage(entries, following)
+
+    def _meaning_of_head(self, error: ClientError, s3_key: str, version_id: str | None) -> Exception:
+        """What a failed HEAD means. S3 answers 403 for a missing key where ListBucket has a condition on the
+        prefix, so only a list tells whether the key is missing or the permission."""
+        status = _status(error)
+        absent = status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED) or (
+            # A version id that no version can have is a bad request to S3, whose HEAD has no body to say so.
+            status == HTTPStatus.BAD_REQUEST and version_id is not None
+        )
+        if absent or (status == HTTPStatus.FORBIDDEN and not self._exists(s3_key, version_id)):
+            return not_found()
+        return _meaning(error)
+
+    def _exists(self, s3_key: str, version_id: str | None) -> bool:
+        if version_id is None:
+            entries, _ = self.objects(s3_key, None, 1)
+            return any(entry.s3_key == s3_key for entry in entries)
+        return any(entry.version_id == version_id for entry in self._all_versions(s3_key))
+
+    def _all_versions(self, s3_key: str) -> Iterator[Entry]:
+        marker: tuple[str, str] | None = None
+        while True:
+            page = self.versions(s3_key, marker, 1000)
+            # The key itself sorts before all that it is a prefix of.
+            own = [entry for entry in page.entries if entry.s3_key == s3_key]
+            yield from own
+            if page.next_marker is None or len(own) < len(page.entries):
+                return
+            marker = page.next_marker
+
+    def _call(self, operation: str, **parameters: object) -> Mapping[str, Any]:
+        try:
+            reply: Mapping[str, Any] = getattr(self._connected(), operation)(
+                Bucket=self._settings.bucket, **parameters
+            )
+        except ClientError as error:
+            raise _meaning(error) from error
+        except _NO_ANSWER as error:
+            raise unavailable() from error
+        return reply
+
+    def _connected(self) -> Client:
+        with self._lock:
+            if self._client is None:
+                self._client = self._factory(self._settings)
+            return self._client
+
+
+def _meaning(error: ClientError) -> Exception:
+    """What a failure of S3 means: Problem 429 or 503, else StorageMisconfigured."""
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    status = _status(error)
+    if code in _THROTTLED or status == HTTPStatus.TOO_MANY_REQUESTS:
+        return throttled()
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or code == "RequestTimeout":
+        return unavailable()
+    return StorageMisconfigured(error.operation_name, code)
+
+
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def _head(reply: Mapping[str, Any]) -> Head:
+    storage_class = reply.get("StorageClass", "STANDARD")
+    restore = _restore(reply.get("Restore"))
+    in_archive = storage_class in ("GLACIER", "DEEP_ARCHIVE") or "ArchiveStatus" in reply
+    return Head(
+        size=reply["ContentLength"],
+        etag=reply["ETag"].strip('"'),
+        version_id=reply.get("VersionId"),
+        storage_class=storage_class,
+        archived=in_archive and (restore is None or restore["state"] != "restored"),
+        checksum=_checksum(reply),
+        encryption=_encryption(reply),
+        metadata=dict(reply.get("Metadata", {})),
+        restore=restore,
+    )
+
+
+def _checksum(reply: Mapping[str, Any]) -> Mapping[str, str] | None:
+    for algorithm in ("SHA256", "CRC64NVME"):
+        value = reply.get(f"Checksum{algorithm}")
+        if value:
+            # A composite checksum carries its number of parts ("…-3"), also where the server does not name the type.
+            kind = reply.get("ChecksumType") or ("COMPOSITE" if "-" in value else "FULL_OBJECT")
+            return {"algorithm": algorithm, "type": kind, "value": value}
+    return None
+
+
+def _encryption(reply: Mapping[str, Any]) -> Mapping[str, str | None] | None:
+    algorithm = reply.get("ServerSideEncryption")
+    return {"algorithm": algorithm, "keyId": reply.get("SSEKMSKeyId")} if algorithm else None
+
+
+def _restore(header: str | None) -> Mapping[str, str | None] | None:
+    """S3's x-amz-restore header: `ongoing-request="false", expiry-date="Fri, 21 Dec 2012 00:00:00 GMT"`."""
+    if not header:
+        return None
+    if 'ongoing-request="true"' in header:
+        return {"state": "in-progress", "expiresAt": None}
+    found = _RESTORE_EXPIRY.search(header)
+    return {"state": "restored", "expiresAt": utc_text(parsedate_to_datetime(found[1])) if found else None}
+
+
+def _version(line: Mapping[str, Any], *, deleted: bool) -> Entry:
+    return Entry(
+        s3_key=line["Key"],
+        size=None if deleted else line["Size"],
+        last_modified=line["LastModified"],
+        storage_class=None if deleted else line.get("StorageClass", "STANDARD"),
+        etag=None,
+        version_id=line["VersionId"],
+        is_latest=line["IsLatest"],
+        is_deleted=deleted,
+    )
+
+
+def utc_text(moment: datetime) -> str:
+    """RFC 3339 in UTC, to the second: `2026-11-23T19:15:00Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
