@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, ResponseParserError  # noqa: A004
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004
 
 from backend.presign.problems import not_found, throttled, unavailable
 
@@ -39,7 +39,7 @@ _THROTTLED = frozenset(
         "429",
     }
 )
-_NO_ANSWER = (ConnectionError, HTTPClientError, ResponseParserError)
+_NO_ANSWER = (ConnectionError, HTTPClientError)
 _RESTORE_EXPIRY = re.compile(r'expiry-date="([^"]+)"')
 
 Client = Any
