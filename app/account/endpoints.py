@@ -52,7 +52,7 @@ def normalise_endpoint(address: str) -> str:
         raise EndpointRefusedError("endpoint-fragment")
     if "?" in address:
         raise EndpointRefusedError("endpoint-query")
-    host = _host(parts.hostname or "")
+    host = _host(parts.hostname or "", bracketed="[" in parts.netloc)
     if parts.scheme == "http" and not is_loopback_host(host.strip("[]")):
         raise EndpointRefusedError("endpoint-not-https")
     shown_port = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
@@ -85,8 +85,8 @@ def is_region(text: str) -> bool:
     return _REGION.fullmatch(text) is not None
 
 
-def _host(host: str) -> str:
-    if ":" in host:
+def _host(host: str, *, bracketed: bool) -> str:
+    if bracketed:
         try:
             return f"[{ipaddress.IPv6Address(host)}]"
         except ValueError as problem:

@@ -121,12 +121,13 @@ class OsKeyring:
         threading.Thread(target=run, name="keyring", daemon=True).start()
         try:
             return future.result(timeout=self._seconds)
-        except FutureTimeoutError as problem:
-            if future.done():
-                raise translate_keyring(problem) from problem
-            raise KeyringLocked from problem
         except Exception as problem:
-            raise translate_keyring(problem) from problem
+            if isinstance(problem, FutureTimeoutError) and not future.done():
+                raise KeyringLocked from problem
+            translated = translate_keyring(problem)
+            if isinstance(translated, KeyringMissing):
+                self._backend = None  # it may have gone away: the next call looks again
+            raise translated from problem
 
 
 # What says "locked": keyring's own error, and secretstorage's two (a prompt that was dismissed; a keyring that was

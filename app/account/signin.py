@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from app.account.endpoints import is_loopback
 from app.account.profiles import ENVIRONMENT
-from app.errors import ChatLogError, CredentialsMissing, ProfileInvalid, Unreachable
+from app.errors import ChatLogError, CredentialsMissing, KeyringMissing, ProfileInvalid, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +24,7 @@ class Authenticator(Protocol):
     def sign(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> dict[str, str]:
         """The headers to send: the given ones and those that prove who asks. The body must be sent as given.
 
-        May block (refreshing AWS credentials). Raises CredentialsMissing, Unreachable.
+        May block (refreshing AWS credentials). Raises CredentialsMissing, Unreachable, KeyringMissing, KeyringLocked.
         """
         ...
 
@@ -52,7 +53,7 @@ class CredentialsSource(Protocol):
     """Where AWS credentials come from; asked for every request, since they expire."""
 
     def __call__(self) -> AwsKeys:
-        """The credentials now. Raises CredentialsMissing, Unreachable, KeyringLocked."""
+        """The credentials now. Raises CredentialsMissing, Unreachable, KeyringMissing, KeyringLocked."""
         ...
 
 
@@ -134,7 +135,7 @@ class KeyringKeys:
                 access_key_id = self._vault.get(self._profile, "access-key-id")
                 secret_access_key = self._vault.get(self._profile, "secret-access-key")
                 if not access_key_id or not secret_access_key:
-                    raise CredentialsMissing(profile=self._profile.name, reason="none-kept")
+                    raise _none_kept(self._profile, self._vault)
                 session_token = self._vault.get(self._profile, "session-token")
                 self._keys = AwsKeys(access_key_id, secret_access_key, session_token)
             return self._keys
@@ -195,14 +196,24 @@ class AwsChain:
 def authenticator_for(profile: Profile, vault: Vault) -> Authenticator:
     """How a profile's requests are signed. The sandbox's token is known to its own state alone: not for `sandbox`.
 
-    Raises CredentialsMissing, KeyringLocked, SettingsCorrupt; for AWS credentials not before the first request.
+    Raises CredentialsMissing, KeyringMissing, KeyringLocked, SettingsCorrupt; for AWS credentials not before the first request.
     """
     if profile.kind == "token":
         token = vault.get(profile, "token")
         if token is None:
-            raise CredentialsMissing(profile=profile.name, reason="none-kept")
+            raise _none_kept(profile, vault)
         return BearerToken(token)
     if profile.kind == "iam":
         from_aws = profile.aws_profile is not None or profile.name == ENVIRONMENT
         return SigV4(AwsChain(profile) if from_aws else KeyringKeys(vault, profile), profile.region)
     raise ProfileInvalid(name=profile.name, reason="kind-unknown")
+
+
+def _none_kept(profile: Profile, vault: Vault) -> ChatLogError:
+    """Why the vault has nothing: a keyring that is gone says more than a missing secret."""
+    if profile.endpoint is None or not is_loopback(profile.endpoint):
+        try:
+            vault.require_persistent()
+        except KeyringMissing as problem:
+            return problem
+    return CredentialsMissing(profile=profile.name, reason="none-kept")
