@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 import zstandard
 
@@ -50,6 +50,7 @@ class SessionContent:
     compress: bool
     session_date: date | None
     kind: str = "log"
+    redaction: str = "none"
 
     @property
     def key(self) -> ContentKey:
@@ -116,26 +117,43 @@ def take_snapshot(
     problem: ChatLogError = FileKeepsChanging(path=str(path))
     limit: int | None = None
     for _ in range(SNAPSHOT_ATTEMPTS):
-        with open_inside(path, root) as source:
-            before = os.fstat(source.fileno())
-            size = before.st_size if limit is None else min(limit, before.st_size)
-            try:
-                hashed, stored = _copy(source, spool_file, size, compress=compress, cancelled=cancelled)
-            except FileShrank as shrank:
-                problem, limit = shrank, None
-                continue
-            after = os.fstat(source.fileno())
-            if limit is None and after.st_size > before.st_size and is_log:
-                # The tool is in the middle of a line: keep whole lines only.
+        try:
+            outcome = _attempt(
+                path, root, spool_file, is_log=is_log, compress=compress, limit=limit, cancelled=cancelled
+            )
+        except (FileShrank, FileKeepsChanging) as changed:
+            problem, limit = changed, None
+            continue
+        if isinstance(outcome, Snapshot):
+            return outcome
+        limit = outcome
+    raise problem
+
+
+def _attempt(
+    path: Path,
+    root: Path,
+    spool_file: Path,
+    *,
+    is_log: bool,
+    compress: bool,
+    limit: int | None,
+    cancelled: Callable[[], bool],
+) -> Snapshot | int:
+    """One reading: the snapshot, or the size to which a growing log should be read instead."""
+    with open_inside(path, root) as source:
+        before = os.fstat(source.fileno())
+        size = before.st_size if limit is None else min(limit, before.st_size)
+        original, stored = _copy(source, path, spool_file, size, compress=compress, cancelled=cancelled)
+        after = os.fstat(source.fileno())
+        if limit is None:
+            if is_log and after.st_size > before.st_size:
                 whole = _end_of_last_line(source, size)
                 if 0 < whole < size:
-                    limit = whole
-                    continue
-            elif limit is None and (after.st_mtime_ns, after.st_size) != (before.st_mtime_ns, before.st_size):
-                problem = FileKeepsChanging(path=str(path))
-                continue
-        return Snapshot(size, hashed, stored[0], stored[1], before.st_mtime_ns)
-    raise problem
+                    return whole
+            elif (after.st_mtime_ns, after.st_size) != (before.st_mtime_ns, before.st_size):
+                raise FileKeepsChanging(path=str(path))
+    return Snapshot(size, original, stored.size, stored.digest.digest(), before.st_mtime_ns)
 
 
 @contextmanager
@@ -158,11 +176,16 @@ def open_inside(path: Path, root: Path) -> Iterator[BinaryIO]:
         if getattr(problem, "errno", None) in {errno.ELOOP, errno.ENXIO}:
             raise NotARegularFile(path=str(path)) from problem
         raise FileUnreadable(path=str(path), reason=_reason(problem)) from problem
-    with os.fdopen(descriptor, "rb", buffering=0) as file:
-        status = os.fstat(file.fileno())
+    try:
+        status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise NotARegularFile(path=str(path))
         _same_file_still(path, root, status)
+        file = os.fdopen(descriptor, "rb", buffering=0)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    with file:
         yield file
 
 
@@ -181,10 +204,6 @@ def _same_file_still(path: Path, root: Path, opened: os.stat_result) -> None:
         raise FileShrank(path=str(path))  # replaced by another file: read again
 
 
-class _Sink(Protocol):
-    def write(self, block: bytes) -> None: ...
-
-
 class _HashingFile:
     """Writes to the spool, counting and hashing what is stored."""
 
@@ -200,36 +219,42 @@ class _HashingFile:
 
 
 def _copy(
-    source: BinaryIO, spool_file: Path, size: int, *, compress: bool, cancelled: Callable[[], bool]
-) -> tuple[str, tuple[int, bytes]]:
+    source: BinaryIO,
+    path: Path,
+    spool_file: Path,
+    size: int,
+    *,
+    compress: bool,
+    cancelled: Callable[[], bool],
+) -> tuple[str, _HashingFile]:
     original = hashlib.sha256()
     with _spool(spool_file) as file:
         sink = _HashingFile(file)
         compressor = _compressor(size) if compress else None
-        for block in _blocks(source, size):
+        for block in _blocks(source, size, path):
             if cancelled():
                 raise Cancelled
             original.update(block)
             sink.write(compressor.compress(block) if compressor else block)
         if compressor:
             sink.write(compressor.flush())
-    return original.hexdigest(), (sink.size, sink.digest.digest())
+    return original.hexdigest(), sink
 
 
 def _compressor(size: int) -> zstandard.ZstdCompressionObj:
     return zstandard.ZstdCompressor(level=COMPRESSION_LEVEL, write_checksum=True).compressobj(size=size)
 
 
-def _blocks(source: BinaryIO, size: int) -> Iterator[bytes]:
+def _blocks(source: BinaryIO, size: int, path: Path) -> Iterator[bytes]:
     source.seek(0)
     left = size
     while left:
         try:
             block = source.read(min(BLOCK, left))
         except OSError as problem:
-            raise FileUnreadable(path=str(source.name), reason=_reason(problem)) from problem
+            raise FileUnreadable(path=str(path), reason=_reason(problem)) from problem
         if not block:
-            raise FileShrank(path=str(source.name))
+            raise FileShrank(path=str(path))
         left -= len(block)
         yield block
 
@@ -251,7 +276,7 @@ def _end_of_last_line(source: BinaryIO, size: int) -> int:
 def _spool(spool_file: Path) -> Iterator[BinaryIO]:
     try:
         descriptor = os.open(spool_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb", buffering=0) as file:
+        with os.fdopen(descriptor, "wb") as file:
             yield file
     except OSError as problem:
         if problem.errno in {errno.ENOSPC, errno.EDQUOT}:

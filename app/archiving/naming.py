@@ -44,7 +44,7 @@ def discriminator(source: str, session_id: str, relative_path: str) -> str:
     Names are compared NFC-normalised, since one file system returns what another never stored.
     """
     identity = "\0".join((source, session_id, unicodedata.normalize("NFC", relative_path)))
-    return hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def object_name(source: str, session_id: str, file: SessionFile, *, compressed: bool) -> str:
@@ -73,7 +73,7 @@ def metadata(source: str, session_id: str, original_size: int, original_sha256: 
     """What stands unencrypted beside the object (x-amz-meta-*): ids, sizes and hashes, in printable ASCII."""
     return {
         "tool": source,
-        "session-id": quote(session_id, safe=" !#$&'()*+,-./:;=?@[]_{}~", errors="surrogateescape")[:256],
+        "session-id": quote(session_id, safe=" !#$&'()*+,-./:;=?@[]_{}~", errors="surrogatepass")[:256],
         "original-size": str(original_size),
         "original-sha256": original_sha256,
         "format-version": FORMAT_VERSION,

@@ -1,0 +1,80 @@
+"""Which sessions are new, changed or archived, for one destination: what is on disk beside what S3 has confirmed.
+
+Nothing is read but sizes and times: a file that has both as its receipt says need not be opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from app.sessions.model import Session, SessionFile
+from app.transfer.content import ContentKey
+from app.transfer.schema import Receipt, Transfer
+
+SessionState = Literal["new", "archived", "changed", "queued", "uploading", "failed"]
+
+NEEDS_ARCHIVING: frozenset[SessionState] = frozenset({"new", "changed", "queued", "uploading", "failed"})
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """A file of a session and what is known of it in S3."""
+
+    key: ContentKey
+    file: SessionFile
+    receipt: Receipt | None
+
+    @property
+    def settled(self) -> bool:
+        """Whether S3 holds the file as it lies on disk."""
+        receipt = self.receipt
+        return receipt is not None and (receipt.size, receipt.mtime_ns) == (
+            self.file.size,
+            self.file.mtime_ns,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSession:
+    """A session with its state. It is archived when its main file and every companion are."""
+
+    session: Session
+    files: tuple[PlannedFile, ...]
+    state: SessionState
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is nothing to send."""
+        return all(file.settled for file in self.files)
+
+
+class Plan:
+    """Receipts and transfers of one destination, at one moment."""
+
+    def __init__(self, receipts: Mapping[ContentKey, Receipt], transfers: Iterable[Transfer]) -> None:
+        self._receipts = receipts
+        self._transfers = {transfer.key: transfer for transfer in transfers}
+
+    def of(self, session: Session) -> PlannedSession:
+        """The session's state and, per file, its receipt."""
+        files = tuple(self._file(session, file) for file in session.files)
+        return PlannedSession(session, files, self._state(files))
+
+    def _file(self, session: Session, file: SessionFile) -> PlannedFile:
+        key = ContentKey(session.source, session.session_id, file.relative_path)
+        return PlannedFile(key, file, self._receipts.get(key))
+
+    def _state(self, files: tuple[PlannedFile, ...]) -> SessionState:
+        open_files = [file for file in files if not file.settled]
+        if not open_files:
+            return "archived"
+        transfers = [self._transfers[file.key] for file in open_files if file.key in self._transfers]
+        if any(transfer.held for transfer in transfers):
+            return "uploading"
+        if any(transfer.state == "failed" for transfer in transfers):
+            return "failed"
+        if any(transfer.state in {"queued", "prepared", "sending"} for transfer in transfers):
+            return "queued"
+        return "new" if all(file.receipt is None for file in files) else "changed"

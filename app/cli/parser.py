@@ -1,0 +1,67 @@
+"""The words of the command line, as argparse understands them.
+
+Every command takes --profile and --home, before or behind its name.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app import __version__
+
+if TYPE_CHECKING:
+    from app.cli.context import Context
+
+    Command = Callable[[argparse.Namespace, Context], int]
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse's only name for it
+
+PROGRAM = "chatlog-uploader"
+
+
+def common_options() -> argparse.ArgumentParser:
+    """--profile and --home, to be a parent of every command's parser."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--profile", metavar="NAME", default=argparse.SUPPRESS, help="the profile to use for this command"
+    )
+    common.add_argument(
+        "--home",
+        metavar="DIR",
+        type=Path,
+        default=argparse.SUPPRESS,
+        help="keep settings, state and the sandbox under DIR (default: CHATLOG_HOME, else the system's folders)",
+    )
+    return common
+
+
+def build_parser(register: Callable[[Subparsers, argparse.ArgumentParser], None]) -> argparse.ArgumentParser:
+    """The whole command line; `register` adds the commands."""
+    common = common_options()
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description="Archives the AI chat sessions on this computer to your own encrypted S3 bucket, and brings them back.",
+        parents=[common],
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    register(commands, common)
+    return parser
+
+
+def add_command(
+    commands: Subparsers, name: str, common: argparse.ArgumentParser, summary: str, run: Command | None = None
+) -> argparse.ArgumentParser:
+    """A command's parser; `run` is what main calls with the parsed words."""
+    parser = commands.add_parser(name, help=summary, description=summary, parents=[common], allow_abbrev=False)
+    if run is not None:
+        parser.set_defaults(run=run)
+    return parser
+
+
+def add_json_option(parser: argparse.ArgumentParser) -> None:
+    """--json, the same words everywhere."""
+    parser.add_argument("--json", action="store_true", help="JSON Lines on standard output, and nothing else there")
