@@ -17,7 +17,7 @@ class ChatLogError(Exception):
     code: ClassVar[str] = "error"
     retryable: ClassVar[bool] = False
 
-    def __init__(self, **parameters: str | int | float | None) -> None:
+    def __init__(self, **parameters: str | float | None) -> None:
         self.parameters = parameters
         details = ", ".join(f"{name}={value}" for name, value in parameters.items())
         super().__init__(f"{self.code} ({details})" if details else self.code)

@@ -11,12 +11,9 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import zstandard
 
@@ -32,8 +29,14 @@ from app.errors import (
     FolderNotWritable,
     NotARegularFile,
 )
-from app.sessions.model import Session, SessionFile
 from app.transfer.content import ContentKey, Prepared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from app.sessions.model import Session, SessionFile
 
 BLOCK = 1 << 20
 COMPRESSION_LEVEL = 3

@@ -9,11 +9,14 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from app.sessions.model import SessionFile
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.sessions.model import SessionFile
 
 NAME_LIMIT = 128
 """Characters of a fileName, as PROTOCOL.md's "Keys" has it."""

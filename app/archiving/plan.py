@@ -5,13 +5,16 @@ Nothing is read but sizes and times: a file that has both as its receipt says ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from app.sessions.model import Session, SessionFile
 from app.transfer.content import ContentKey
-from app.transfer.schema import Receipt, Transfer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from app.sessions.model import Session, SessionFile
+    from app.transfer.schema import Receipt, Transfer
 
 SessionState = Literal["new", "archived", "changed", "queued", "uploading", "failed"]
 

@@ -58,7 +58,9 @@ class Output:
         """A line beside the result."""
         self._write(self._err, text)
 
-    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> None:
+    def table(
+        self, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()
+    ) -> None:
         """Aligned columns; the columns numbered in `right` are right-aligned. Long cells are cut on a terminal only."""
         from rich import box  # noqa: PLC0415 - rich is slow to import and JSON does not need it
         from rich.console import Console  # noqa: PLC0415
@@ -68,7 +70,9 @@ class Output:
         console = Console(file=self._out, width=None if self._out.isatty() else PIPE_WIDTH, highlight=False)
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         for number, name in enumerate(columns):
-            table.add_column(name, justify="right" if number in right else "left", no_wrap=True, overflow="ellipsis")
+            table.add_column(
+                name, justify="right" if number in right else "left", no_wrap=True, overflow="ellipsis"
+            )
         for row in rows:
             table.add_row(*(Text(printable(cell)) for cell in row))
         console.print(table)

@@ -6,13 +6,14 @@ Every command takes --profile and --home, before or behind its name.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.cli.context import Context
 
     Command = Callable[[argparse.Namespace, Context], int]
@@ -56,7 +57,9 @@ def add_command(
     commands: Subparsers, name: str, common: argparse.ArgumentParser, summary: str, run: Command | None = None
 ) -> argparse.ArgumentParser:
     """A command's parser; `run` is what main calls with the parsed words."""
-    parser = commands.add_parser(name, help=summary, description=summary, parents=[common], allow_abbrev=False)
+    parser = commands.add_parser(
+        name, help=summary, description=summary, parents=[common], allow_abbrev=False
+    )
     if run is not None:
         parser.set_defaults(run=run)
     return parser
@@ -64,4 +67,6 @@ def add_command(
 
 def add_json_option(parser: argparse.ArgumentParser) -> None:
     """--json, the same words everywhere."""
-    parser.add_argument("--json", action="store_true", help="JSON Lines on standard output, and nothing else there")
+    parser.add_argument(
+        "--json", action="store_true", help="JSON Lines on standard output, and nothing else there"
+    )

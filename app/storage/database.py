@@ -7,13 +7,15 @@ before an existing file is migrated it is copied beside itself.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from app.errors import DiskFull, FolderNotWritable, StateTooNew
 from app.storage.paths import private_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 Synchronous = Literal["FULL", "NORMAL"]
 
@@ -24,7 +26,9 @@ class DatabaseDamaged(Exception):
     """The file is not a healthy SQLite database. The owner of the file decides what that means."""
 
 
-def open_database(path: Path, migrations: Sequence[str], *, synchronous: Synchronous = "FULL") -> sqlite3.Connection:
+def open_database(
+    path: Path, migrations: Sequence[str], *, synchronous: Synchronous = "FULL"
+) -> sqlite3.Connection:
     """Open (or create, 0600) a database and bring it to the newest version.
 
     `migrations[n]` is the SQL script that leads from version n to n + 1; each runs in one transaction.
@@ -36,7 +40,9 @@ def open_database(path: Path, migrations: Sequence[str], *, synchronous: Synchro
     private_folder(path.parent)
     try:
         path.touch(mode=0o600, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
+        )
     except (OSError, sqlite3.OperationalError) as problem:
         raise FolderNotWritable(path=str(path), reason=str(problem)) from problem
     try:

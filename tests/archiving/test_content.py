@@ -6,8 +6,8 @@ import hashlib
 import os
 import socket
 import sys
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import zstandard
@@ -23,6 +23,9 @@ from app.errors import (
     FileVanished,
     NotARegularFile,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def snapshot(
