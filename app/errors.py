@@ -161,6 +161,12 @@ class Unreachable(RemoteError):
     retryable = True
 
 
+class ReplyLost(Unreachable):
+    """The connection broke after the request had gone: whether it was done is not known. Parameters: host, reason."""
+
+    code = "reply-lost"
+
+
 class TlsFailed(RemoteError):
     """The other side's certificate is not trusted. Parameters: host, reason."""
 

@@ -27,7 +27,7 @@ from app.remote.protocol import (
     UploadRequest,
     VersionsPage,
 )
-from app.remote.replies import check_presigned_host, decode_reply, problem_error, read_as
+from app.remote.replies import check_headers, check_presigned_host, decode_reply, problem_error, read_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,6 +89,7 @@ class PresignClient:
         for item, reply in zip(items, replies, strict=True):
             if isinstance(reply, UploadGrant):
                 check_presigned_host(reply.presigned_url, self._pinned)
+                check_headers(reply.headers, self._host)
                 if reply.method != "PUT" or item.s3_key not in {None, reply.s3_key}:
                     raise self._unlike("a grant for another request")
         return replies
@@ -99,6 +100,7 @@ class PresignClient:
         for item, reply in zip(items, replies, strict=True):
             if isinstance(reply, DownloadGrant):
                 check_presigned_host(reply.presigned_url, self._pinned)
+                check_headers(reply.headers, self._host)
                 if item.s3_key != reply.s3_key:
                     raise self._unlike("a grant for another object")
         return replies

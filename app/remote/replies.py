@@ -6,6 +6,7 @@ ways (403, 413, 429, 502, 504): those are told by status. A page instead of JSON
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from app.remote.transport import HttpReply
 
 R = TypeVar("R", bound=Reply)
+
+_HEADER_NAME = re.compile(r"[a-z0-9-]{1,128}", re.IGNORECASE | re.ASCII)
+_NEVER_GRANTED = frozenset({"host", "connection", "transfer-encoding", "proxy-authorization"})
 
 LONGEST_WAIT_ASKED = 300.0
 """Seconds; a Retry-After beyond this is taken for this."""
@@ -119,6 +123,19 @@ def check_presigned_host(url: str, pinned: Storage | None) -> None:
         pinned is not None and not _leads_to(pinned, host, parts.path)
     ):
         raise HostNotPinned(host=host, pinned=wanted)
+
+
+def check_headers(headers: Mapping[str, str], host: str) -> None:
+    """Refuse granted headers that HTTP cannot carry, or that would speak for another host.
+
+    Raises NotOurProtocol.
+    """
+    for name, value in headers.items():
+        printable = all(" " <= character <= "~" for character in value)
+        if not printable or not _HEADER_NAME.fullmatch(name) or name.lower() in _NEVER_GRANTED:
+            raise NotOurProtocol(
+                host=host, status=200, contentType="application/json", reason=f"header {name[:80]!r}"
+            )
 
 
 def _leads_to(pinned: Storage, host: str, path: str) -> bool:

@@ -1,0 +1,327 @@
+"""The connections of a run: one pool, kept alive, over one TLS context.
+
+Nothing here is tried again or followed elsewhere, and nothing is sent that the caller did not name, beyond what HTTP
+itself needs (host, user-agent, accept-encoding: identity, content-length): S3 refuses a presigned request with an
+x-amz header that is not signed.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import certifi
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.ssl_ import create_urllib3_context
+
+from app.account.endpoints import is_loopback_host
+from app.errors import Cancelled, ChatLogError, ReplyLost, TlsFailed, Unreachable
+from app.remote.transport import HttpReply
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterator, Mapping
+    from types import TracebackType
+    from typing import BinaryIO, Self
+
+CONNECT_TIMEOUT_SECONDS = 10.0
+
+STALL_SECONDS = 60.0
+"""How long one block may take to leave. urllib3 would apply the connect time-out to sending: on a slow line that
+eight uploads share, a block can take longer than ten seconds."""
+
+BLOCK = 256 * 1024
+"""Bytes read and sent at once (urllib3's default of 16 KiB halves the speed on a fast network)."""
+
+USER_AGENT = "chatlog-uploader"
+
+CA_BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE")
+
+
+class OpenSockets:
+    """The sockets of requests that are under way, so that stopping does not wait for a silent network."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sockets: set[socket.socket] = set()
+        self._stopped = False
+
+    @property
+    def stopped(self) -> bool:
+        """Whether `shut_down` was called."""
+        return self._stopped
+
+    def shut_down(self) -> None:
+        """End all requests under way and all later ones: they raise Cancelled."""
+        with self._lock:
+            self._stopped = True
+            for opened in self._sockets:
+                with suppress(OSError):
+                    # Not SSLSocket's own, which would take the session from the thread that uses it.
+                    socket.socket.shutdown(opened, socket.SHUT_RDWR)
+
+    def add(self, opened: socket.socket) -> None:
+        """A request begins to use this socket. Raises Cancelled when all was shut down."""
+        with self._lock:
+            if self._stopped:
+                raise Cancelled
+            self._sockets.add(opened)
+
+    def clear(self, opened: set[socket.socket]) -> None:
+        """A request is through with these."""
+        with self._lock:
+            self._sockets -= opened
+
+
+@dataclass(frozen=True, slots=True)
+class FileBody:
+    """A file as a request's body: read in blocks, its size known beforehand."""
+
+    file: BinaryIO
+    size: int
+
+    def __len__(self) -> int:
+        return self.size
+
+    def read(self, count: int = -1) -> bytes:
+        """The next block."""
+        return self.file.read(count)
+
+
+class StreamedReply:
+    """A reply whose body is still to be read. Header names are lower-case."""
+
+    def __init__(self, response: requests.Response, host: str, sockets: OpenSockets) -> None:
+        self._response = response
+        self._host = host
+        self._sockets = sockets
+        self.status = response.status_code
+        self.headers: Mapping[str, str] = {name.lower(): value for name, value in response.headers.items()}
+
+    def blocks(self, size: int = BLOCK) -> Iterator[bytes]:
+        """The body as it comes, not decoded. Raises ReplyLost when it ends too early, Cancelled."""
+        try:
+            while block := self._response.raw.read(size, decode_content=False):
+                yield block
+        except (urllib3.exceptions.HTTPError, OSError) as problem:
+            if self._sockets.stopped:
+                raise Cancelled from problem
+            raise ReplyLost(host=self._host, reason=_reason(problem)) from problem
+
+    def read(self, limit: int) -> bytes:
+        """At most `limit` bytes of the body. Raises as `blocks` does."""
+        parts: list[bytes] = []
+        size = 0
+        for block in self.blocks():
+            parts.append(block)
+            size += len(block)
+            if size >= limit:
+                break
+        return b"".join(parts)[:limit]
+
+
+class Connections:
+    """The pool. Threads share it; `parallel` connections to a host are kept open.
+
+    Proxies of the environment are used, except for this computer itself; certificates are checked against the
+    system's and certifi's authorities, or those of REQUESTS_CA_BUNDLE alone where `environ` has it.
+    """
+
+    def __init__(
+        self, *, parallel: int = 8, environ: Mapping[str, str] | None = None, user_agent: str = USER_AGENT
+    ) -> None:
+        self._user_agent = user_agent
+        self._current = threading.local()
+        self._adapter = _Adapter(parallel, _tls_context(environ or {}), self._opened)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections that are kept open."""
+        self._adapter.close()
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | FileBody = b"",
+        read_timeout: float,
+        limit: int,
+        sockets: OpenSockets | None = None,
+    ) -> HttpReply:
+        """Send a request and read its whole reply, up to `limit` bytes of body.
+
+        Raises Unreachable (nothing was sent), ReplyLost (it may have been done), TlsFailed, Cancelled.
+        """
+        with self.stream(
+            method, url, headers=headers, body=body, read_timeout=read_timeout, sockets=sockets
+        ) as reply:
+            return HttpReply(reply.status, reply.headers, reply.read(limit))
+
+    @contextmanager
+    def stream(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | FileBody = b"",
+        read_timeout: float,
+        sockets: OpenSockets | None = None,
+    ) -> Iterator[StreamedReply]:
+        """Send a request; the reply's body is read inside the `with`. Raises as `send` does."""
+        host = urlsplit(url).hostname or ""
+        sockets = sockets or OpenSockets()
+        opened: set[socket.socket] = set()
+        self._current.sockets, self._current.opened = sockets, opened
+        response: requests.Response | None = None
+        try:
+            response = self._send(method, url, headers, body, read_timeout, host)
+            reply = StreamedReply(response, host, sockets)
+            yield reply
+        finally:
+            sockets.clear(opened)
+            if response is not None:
+                # A body that was not read to its end makes the connection useless: it is closed, not kept.
+                response.close()
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | FileBody,
+        read_timeout: float,
+        host: str,
+    ) -> requests.Response:
+        # An empty file-like body would be sent chunked, which a presigned PUT refuses.
+        data: Any = b"" if isinstance(body, FileBody) and body.size == 0 else body
+        try:
+            prepared = requests.Request(method, url, data=data).prepare()
+        except requests.RequestException as problem:
+            raise Unreachable(host=host, reason=type(problem).__name__) from problem
+        # Only now, so that nothing is added to what the caller names; the body's own length stands.
+        length = prepared.headers.get("content-length")
+        prepared.headers.clear()
+        prepared.headers["user-agent"] = self._user_agent
+        prepared.headers.update(headers)
+        if length is not None:
+            prepared.headers["content-length"] = length
+        proxies = {} if is_loopback_host(host) else get_environ_proxies(url)
+        try:
+            return self._adapter.send(
+                prepared, stream=True, timeout=(CONNECT_TIMEOUT_SECONDS, read_timeout), proxies=proxies
+            )
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as problem:
+            if self._current.sockets.stopped:
+                raise Cancelled from problem
+            raise _connection_error(problem, host) from problem
+
+    def _opened(self, opened: socket.socket) -> None:
+        """Called by the connections, in the thread of the request."""
+        self._current.opened.add(opened)
+        self._current.sockets.add(opened)
+
+
+class _Watched:
+    """What both kinds of connections have in common: patience while sending, and telling whose socket is in use."""
+
+    sock: Any
+    timeout: Any
+    watch: Any
+
+    def connect(self) -> None:
+        super().connect()  # type: ignore[misc]
+        self.sock.settimeout(STALL_SECONDS)
+        type(self).watch(self.sock)
+
+    def request(self, *positional: Any, **named: Any) -> None:  # noqa: ANN401 - passed through
+        if self.sock is not None:
+            self.timeout = STALL_SECONDS
+            type(self).watch(self.sock)
+        super().request(*positional, **named)  # type: ignore[misc]
+
+
+class _Adapter(HTTPAdapter):
+    """requests' adapter over pools whose connections are watched and share one TLS context."""
+
+    def __init__(self, parallel: int, context: ssl.SSLContext, watch: Any) -> None:  # noqa: ANN401 - a callback
+        self._context = context
+        # staticmethod: the callback must not become a method of the connection.
+        plain = type("Plain", (_Watched, HTTPConnection), {"watch": staticmethod(watch)})
+        secure = type("Secure", (_Watched, HTTPSConnection), {"watch": staticmethod(watch)})
+        self._pools = {
+            "http": type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+            "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
+        }
+        super().__init__(pool_connections=8, pool_maxsize=parallel + 2, max_retries=0, pool_block=False)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:  # noqa: ANN401, FBT001, FBT002 - requests' signature
+        super().init_poolmanager(connections, maxsize, block, **options, **self._options())
+        self.poolmanager.pool_classes_by_scheme = self._pools
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:  # noqa: ANN401 - requests' signature
+        manager = super().proxy_manager_for(proxy, **options, **self._options())
+        manager.pool_classes_by_scheme = self._pools
+        return manager
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:  # noqa: ANN401 - requests' signature
+        """The shared context has its authorities; naming a file here would load it again at every connection."""
+
+    def _options(self) -> dict[str, Any]:
+        return {"ssl_context": self._context, "blocksize": BLOCK}
+
+
+def _tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:
+    """Raises TlsFailed where a named bundle cannot be read."""
+    context = create_urllib3_context()
+    bundle = next((environ[name] for name in CA_BUNDLE_VARIABLES if environ.get(name)), None)
+    try:
+        if bundle is not None:
+            context.load_verify_locations(cafile=bundle)
+        else:
+            # The system's authorities as well: companies add their proxy's there.
+            context.load_default_certs()
+            context.load_verify_locations(cafile=certifi.where())
+    except OSError as problem:
+        raise TlsFailed(host="", reason=f"{bundle or certifi.where()}: {problem}") from problem
+    return context
+
+
+def _connection_error(problem: BaseException, host: str) -> ChatLogError:
+    if isinstance(problem, requests.exceptions.SSLError):
+        return TlsFailed(host=host, reason=_reason(problem))
+    cause = problem.args[0] if problem.args else None
+    reason = getattr(cause, "reason", None)
+    before_sending = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+    if isinstance(problem, requests.exceptions.ProxyError) or isinstance(reason, before_sending):
+        return Unreachable(host=host, reason=_reason(reason or problem))
+    return ReplyLost(host=host, reason=_reason(problem))
+
+
+def _reason(problem: object) -> str:
+    """The innermost words; URLs hold signatures and are cut away with what stands around them."""
+    while isinstance(problem, BaseException):
+        inner = getattr(problem, "reason", None) or problem.__cause__
+        if isinstance(inner, str) or inner is None:
+            break
+        problem = inner
+    words = getattr(problem, "strerror", None) or type(problem).__name__
+    return str(words)
