@@ -19,7 +19,7 @@ _FUNCTION_URL_HOST = re.compile(r"[a-z0-9]+\.lambda-url\.([a-z0-9-]+)\.on\.aws",
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d{1,2}", re.ASCII)
 
 
-class EndpointRefusedError(ValueError):
+class EndpointRefused(ValueError):
     """An address that is no endpoint. `reason` is a stable code: `endpoint-malformed`, `endpoint-not-https`,
     `endpoint-user-info`, `endpoint-fragment`, `endpoint-query`."""
 
@@ -31,30 +31,30 @@ class EndpointRefusedError(ValueError):
 def normalise_endpoint(address: str) -> str:
     """The address in one spelling: lower-case scheme and host, no default port, a path of at least "/".
 
-    https anywhere; http on the loopback interface only. Raises EndpointRefusedError.
+    https anywhere; http on the loopback interface only. Raises EndpointRefused.
     """
     if (
         len(address) > MAXIMUM_LENGTH
         or any(not "!" <= character <= "~" for character in address)
         or "\\" in address
     ):
-        raise EndpointRefusedError("endpoint-malformed")
+        raise EndpointRefused("endpoint-malformed")
     try:
         parts = urlsplit(address)
         port = parts.port
     except ValueError as problem:
-        raise EndpointRefusedError("endpoint-malformed") from problem
+        raise EndpointRefused("endpoint-malformed") from problem
     if parts.scheme not in _DEFAULT_PORTS or port == 0:
-        raise EndpointRefusedError("endpoint-malformed")
+        raise EndpointRefused("endpoint-malformed")
     if "@" in parts.netloc:
-        raise EndpointRefusedError("endpoint-user-info")
+        raise EndpointRefused("endpoint-user-info")
     if "#" in address:
-        raise EndpointRefusedError("endpoint-fragment")
+        raise EndpointRefused("endpoint-fragment")
     if "?" in address:
-        raise EndpointRefusedError("endpoint-query")
+        raise EndpointRefused("endpoint-query")
     host = _host(parts.hostname or "", bracketed="[" in parts.netloc)
     if parts.scheme == "http" and not is_loopback_host(host.strip("[]")):
-        raise EndpointRefusedError("endpoint-not-https")
+        raise EndpointRefused("endpoint-not-https")
     shown_port = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
     return f"{parts.scheme}://{host}{shown_port}{parts.path or '/'}"
 
@@ -90,7 +90,7 @@ def _host(host: str, *, bracketed: bool) -> str:
         try:
             return f"[{ipaddress.IPv6Address(host)}]"
         except ValueError as problem:
-            raise EndpointRefusedError("endpoint-malformed") from problem
+            raise EndpointRefused("endpoint-malformed") from problem
     if not _HOST_NAME.fullmatch(host):
-        raise EndpointRefusedError("endpoint-malformed")
+        raise EndpointRefused("endpoint-malformed")
     return host

@@ -127,6 +127,8 @@ class OsKeyring:
             translated = translate_keyring(problem)
             if isinstance(translated, KeyringMissing):
                 self._backend = None  # it may have gone away: the next call looks again
+            if translated is problem:
+                raise
             raise translated from problem
 
 

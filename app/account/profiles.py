@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from app.account.endpoints import (
     DEFAULT_REGION,
-    EndpointRefusedError,
+    EndpointRefused,
     is_region,
     normalise_endpoint,
     region_in_endpoint,
@@ -273,7 +273,7 @@ def _checked(profile: Profile) -> Profile:
         raise ProfileInvalid(name=name, reason="endpoint-missing")
     try:
         endpoint = normalise_endpoint(profile.endpoint)
-    except EndpointRefusedError as problem:
+    except EndpointRefused as problem:
         raise ProfileInvalid(name=name, reason=problem.reason) from problem
     found = region_in_endpoint(endpoint)
     region = profile.region or found or DEFAULT_REGION

@@ -7,6 +7,7 @@ before an existing file is migrated it is copied beside itself.
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Literal
 
@@ -47,7 +48,7 @@ def open_database(
         raise FolderNotWritable(path=str(path), reason=str(problem)) from problem
     try:
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_write_ahead_log(connection)
         connection.execute(f"PRAGMA synchronous = {synchronous}")
         connection.execute("PRAGMA foreign_keys = ON")
         _migrate(connection, path, migrations)
@@ -64,25 +65,38 @@ def translate_sqlite(problem: sqlite3.Error, path: Path) -> Exception:
     name = getattr(problem, "sqlite_errorname", "")
     if name.startswith("SQLITE_FULL"):
         return DiskFull(path=str(path))
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_PERM")):
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_PERM", "SQLITE_BUSY")):
         return FolderNotWritable(path=str(path), reason=str(problem))
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return DatabaseDamaged(f"{path}: {problem}")
     return problem
 
 
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """The busy timeout does not hold here: of two processes that switch a new file at once, one fails at once."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as problem:
+            if not problem.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
 def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
-    version = _version(connection)
-    if version > len(migrations):
-        raise StateTooNew(path=str(path), version=version, known=len(migrations))
-    if version == len(migrations):
+    if _known_version(connection, path, migrations) == len(migrations):
         return
-    if version > 0:
-        _copy_beside(connection, path, version)
-    connection.execute("BEGIN EXCLUSIVE")
+    # Not EXCLUSIVE: the copy is read through a second connection.
+    connection.execute("BEGIN IMMEDIATE")
     try:
         # Another process may have migrated while this one waited for the lock.
-        for number in range(_version(connection), len(migrations)):
+        version = _known_version(connection, path, migrations)
+        if 0 < version < len(migrations):
+            _copy_beside(path, version)
+        for number in range(version, len(migrations)):
             for statement in _statements(migrations[number]):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number + 1}")
@@ -93,15 +107,26 @@ def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[st
         raise
 
 
+def _known_version(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> int:
+    version = _version(connection)
+    if version > len(migrations):
+        raise StateTooNew(path=str(path), version=version, known=len(migrations))
+    return version
+
+
 def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _copy_beside(connection: sqlite3.Connection, path: Path, version: int) -> None:
+def _copy_beside(path: Path, version: int) -> None:
+    """Copy the database, whole or not at all; the caller holds the write lock, so the copy is of that version."""
     copy = path.with_name(f"{path.name}.v{version}.bak")
-    copy.touch(mode=0o600, exist_ok=True)
-    with closing(sqlite3.connect(copy)) as target:
-        connection.backup(target)
+    unfinished = copy.with_name(f"{copy.name}.part")
+    unfinished.unlink(missing_ok=True)
+    unfinished.touch(mode=0o600)
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as target:
+        source.backup(target)
+    unfinished.replace(copy)
 
 
 def _statements(script: str) -> list[str]:

@@ -6,7 +6,9 @@ used. Folders are made 0700, files 0600: they name projects and hold session tit
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import secrets
 import tempfile
 from contextlib import suppress
@@ -15,9 +17,11 @@ from pathlib import Path
 
 import platformdirs
 
-from app.errors import FolderNotWritable
+from app.errors import DiskFull, FileUnreadable, FolderNotWritable
 
 APP_NAME = "chatlog-uploader"
+
+_MACHINE_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +81,24 @@ def resolve_paths(home: Path | None) -> Paths:
 
 
 def private_folder(folder: Path) -> Path:
-    """Make the folder, readable by its owner alone, and return it.
+    """Make the folder and those above it that are missing, readable by their owner alone, and return it.
 
-    Raises FolderNotWritable.
+    Raises FolderNotWritable, DiskFull.
     """
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not folder.is_dir():
+            # mkdir(parents=True) would give the mode to the last one only.
+            private_folder(folder.parent)
+            folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as problem:
-        raise FolderNotWritable(path=str(folder), reason=problem.strerror or str(problem)) from problem
+        raise _not_written(folder, problem) from problem
     return folder
 
 
 def write_private(path: Path, text: str) -> None:
     """Replace a file at once: readers see the old text or the new one, never half of it. Mode 0600.
 
-    Raises FolderNotWritable.
+    Raises FolderNotWritable, DiskFull.
     """
     private_folder(path.parent)
     try:
@@ -108,17 +115,40 @@ def write_private(path: Path, text: str) -> None:
                 temporary.unlink()
             raise
     except OSError as problem:
-        raise FolderNotWritable(path=str(path), reason=problem.strerror or str(problem)) from problem
+        raise _not_written(path, problem) from problem
 
 
 def read_machine_id(paths: Paths) -> str:
-    """The random id of this home (32 hex digits), made at the first call."""
-    try:
-        known = paths.machine_id.read_text(encoding="ascii").strip()
-    except (FileNotFoundError, UnicodeDecodeError):
-        known = ""
-    if len(known) == 32 and all(digit in "0123456789abcdef" for digit in known):  # noqa: PLR2004 - 128 bits in hex
+    """The random id of this home (32 hex digits), made at the first call.
+
+    Raises FileUnreadable, FolderNotWritable, DiskFull.
+    """
+    known = _known_machine_id(paths.machine_id)
+    if known is not None:
         return known
-    made = secrets.token_hex(16)
-    write_private(paths.machine_id, made + "\n")
-    return made
+    import filelock  # noqa: PLC0415 - needed once in a home's life
+
+    private_folder(paths.machine_id.parent)
+    # Two processes at once must not go by different ids.
+    with filelock.FileLock(paths.machine_id.with_name(f".{paths.machine_id.name}.lock"), mode=0o600):
+        known = _known_machine_id(paths.machine_id)
+        if known is None:
+            known = secrets.token_hex(16)
+            write_private(paths.machine_id, known + "\n")
+        return known
+
+
+def _known_machine_id(path: Path) -> str | None:
+    try:
+        known = path.read_bytes().decode("ascii").strip()
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
+    except OSError as problem:
+        raise FileUnreadable(path=str(path), reason=problem.strerror or str(problem)) from problem
+    return known if _MACHINE_ID.fullmatch(known) else None
+
+
+def _not_written(path: Path, problem: OSError) -> DiskFull | FolderNotWritable:
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(path=str(path))
+    return FolderNotWritable(path=str(path), reason=problem.strerror or str(problem))

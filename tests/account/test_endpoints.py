@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.account.endpoints import (
-    EndpointRefusedError,
+    EndpointRefused,
     is_loopback,
     is_region,
     normalise_endpoint,
@@ -76,7 +76,7 @@ def test_an_address_gets_one_spelling(given_address: str, normalised: str) -> No
     ],
 )
 def test_an_address_that_is_no_endpoint_is_refused_with_its_reason(address: str, reason: str) -> None:
-    with pytest.raises(EndpointRefusedError) as caught:
+    with pytest.raises(EndpointRefused) as caught:
         normalise_endpoint(address)
     assert caught.value.reason == reason
 
@@ -88,7 +88,7 @@ def test_an_address_that_is_no_endpoint_is_refused_with_its_reason(address: str,
 def test_whatever_is_accepted_is_https_or_loopback_and_stays_as_it_is(address: str) -> None:
     try:
         endpoint = normalise_endpoint(address)
-    except EndpointRefusedError:
+    except EndpointRefused:
         return
     parts = urlsplit(endpoint)
     assert parts.scheme == "https" or is_loopback(endpoint)

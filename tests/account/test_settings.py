@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from app.account.profiles import ProfileStore, make_profile
 from app.account.settings import Settings, read_settings
 from app.account.toml_file import TomlFile
-from app.errors import FileUnreadable, FolderNotWritable, SettingsCorrupt
+from app.errors import DiskFull, FileUnreadable, FolderNotWritable, SettingsCorrupt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -183,7 +183,7 @@ def test_a_home_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
 def test_a_failed_change_leaves_the_file_and_no_litter(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path.write_text("# mine\n", encoding="utf-8")
     monkeypatch.setattr(os, "fsync", _no_space)
-    with pytest.raises(FolderNotWritable):
+    with pytest.raises(DiskFull):
         ProfileStore(path).use("sandbox")
     assert path.read_text(encoding="utf-8") == "# mine\n"
     assert {found.name for found in path.parent.iterdir()} <= {path.name, f".{path.name}.lock"}

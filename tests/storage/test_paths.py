@@ -1,0 +1,152 @@
+"""The program's own files and folders."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from app.errors import DiskFull, FileUnreadable, FolderNotWritable
+from app.storage.paths import private_folder, read_machine_id, resolve_paths, write_private
+
+PROJECT = Path(__file__).parents[2]
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def test_with_a_home_everything_lies_under_it(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    paths = resolve_paths(home)
+    for path in (
+        paths.settings,
+        paths.state,
+        paths.index,
+        paths.spool,
+        paths.sandbox,
+        paths.machine_id,
+        paths.logs,
+    ):
+        assert path.is_relative_to(home)
+    assert not home.exists()
+
+
+def test_a_home_may_be_relative_or_the_user_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "user"))
+    assert resolve_paths(Path("a/../b")).data_folder == tmp_path / "b"
+    assert resolve_paths(Path("~/b")).data_folder == tmp_path / "user" / "b"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the XDG folders are Linux's")
+def test_without_a_home_the_platform_s_folders_are_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for kind in ("CONFIG", "DATA", "CACHE"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / kind.lower()))
+    paths = resolve_paths(None)
+    assert paths.settings == tmp_path / "config" / "chatlog-uploader" / "settings.toml"
+    assert paths.state == tmp_path / "data" / "chatlog-uploader" / "state.db"
+    assert paths.index == tmp_path / "cache" / "chatlog-uploader" / "index.db"
+
+
+def test_folders_are_made_private_whole_and_others_are_left_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir(mode=0o755)
+    folder = tmp_path / "theirs" / "a" / "b" / "c"
+    assert private_folder(folder) == folder
+    assert private_folder(folder) == folder
+    assert [mode(made) for made in (folder, folder.parent, folder.parent.parent)] == [0o700] * 3
+    assert mode(tmp_path / "theirs") == 0o755
+
+
+def test_a_file_in_a_folder_s_place_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "file", tmp_path / "file" / "deeper"):
+        with pytest.raises(FolderNotWritable):
+            private_folder(folder)
+
+
+def test_a_private_file_is_replaced_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "settings.toml"
+    write_private(path, "first\n")
+    path.chmod(0o644)
+    write_private(path, "第二\n")
+    assert path.read_text(encoding="utf-8") == "第二\n"
+    assert mode(path) == 0o600
+    assert [file.name for file in path.parent.iterdir()] == ["settings.toml"]
+
+
+@pytest.mark.parametrize(("number", "error"), [(28, DiskFull), (122, DiskFull), (5, FolderNotWritable)])
+def test_a_write_that_fails_keeps_the_old_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, error: type[Exception]
+) -> None:
+    path = tmp_path / "settings.toml"
+    write_private(path, "first\n")
+
+    def fail(_: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(error):
+        write_private(path, "second\n")
+    assert path.read_text(encoding="utf-8") == "first\n"
+    assert [file.name for file in tmp_path.iterdir()] == ["settings.toml"]
+
+
+def test_the_machine_s_id_is_made_once(tmp_path: Path) -> None:
+    paths = resolve_paths(tmp_path)
+    made = read_machine_id(paths)
+    assert len(made) == 32
+    assert read_machine_id(paths) == made
+    assert mode(paths.machine_id) == 0o600
+    assert read_machine_id(resolve_paths(tmp_path / "other")) != made
+
+
+@pytest.mark.parametrize("content", [b"", b"../../etc", b"\xff\xfe", b"A" * 32])
+def test_a_damaged_id_is_made_anew(tmp_path: Path, content: bytes) -> None:
+    paths = resolve_paths(tmp_path)
+    paths.machine_id.write_bytes(content)
+    made = read_machine_id(paths)
+    assert made != content.decode("latin-1")
+    assert read_machine_id(paths) == made
+
+
+def test_an_id_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
+    paths = resolve_paths(tmp_path)
+    paths.machine_id.mkdir()
+    with pytest.raises(FileUnreadable):
+        read_machine_id(paths)
+
+
+PRINTS_ID = """
+import sys
+from pathlib import Path
+from app.storage.paths import read_machine_id, resolve_paths
+print("ready", flush=True)
+sys.stdin.readline()
+print(read_machine_id(resolve_paths(Path(sys.argv[1]))))
+"""
+
+
+def test_processes_that_ask_for_the_id_at_once_get_the_same(tmp_path: Path) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", PRINTS_ID, str(tmp_path)],
+            cwd=PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    with ThreadPoolExecutor(4) as pool:
+        answers = set(pool.map(lambda process: process.communicate("go\n", timeout=60)[0], processes))
+    assert answers == {read_machine_id(resolve_paths(tmp_path)) + "\n"}
