@@ -1,0 +1,51 @@
+"""Fixtures that several parts' tests share: the sandbox as a real process with real sockets."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from app.sandbox.lifecycle import Sandbox, SandboxInfo
+
+
+def _sandbox_at(folder: Path) -> Sandbox:
+    from app.sandbox.lifecycle import Sandbox  # noqa: PLC0415 - most tests need no sandbox
+
+    # One that a broken test left behind ends by itself.
+    environ = {**os.environ, "CHATLOG_SANDBOX_IDLE": "120"}
+    return Sandbox(folder, environ, [sys.executable, "-m", "app.sandbox", str(folder)])
+
+
+@pytest.fixture
+def make_sandbox() -> Iterator[Callable[[Path], Sandbox]]:
+    """A maker of sandboxes in given folders, not started yet; all are stopped after the test."""
+    made: list[Sandbox] = []
+
+    def make(folder: Path) -> Sandbox:
+        made.append(_sandbox_at(folder))
+        return made[-1]
+
+    yield make
+    for sandbox in made:
+        sandbox.stop()
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, make_sandbox: Callable[[Path], Sandbox]) -> SandboxInfo:
+    """A running sandbox of the test's own (0.4 s)."""
+    return make_sandbox(tmp_path / "home" / "sandbox").ensure_running()
+
+
+@pytest.fixture(scope="session")
+def shared_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxInfo]:
+    """A running sandbox that all tests of a run share: choose names nobody else does, stop nothing."""
+    shared = _sandbox_at(tmp_path_factory.mktemp("shared-sandbox"))
+    yield shared.ensure_running()
+    shared.stop()
