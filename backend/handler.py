@@ -84,9 +84,9 @@ class Door:
         return reply(_OK, answer.body, {}, problem=False)
 
     def _answer(self, event: object, request: dict[str, object], log: RequestLog) -> Answer:
+        caller = verify_caller(event)
         settings, actions = self._prepared()
         log.set_level(settings.log_level)
-        caller = verify_caller(event)
         log.debug("caller", account=caller.account, kind=caller.kind)
         assert isinstance(event, dict)
         request.update(read_request(event, REQUEST_LIMIT))

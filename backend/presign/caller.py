@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from backend.presign.problems import forbidden
 
-_ACCOUNT = re.compile(r"\d{12}")
+_ACCOUNT = re.compile(r"[0-9]{12}")
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 _ARN = re.compile(
-    r"arn:aws(?:-[a-z]+)*:(?:iam|sts)::(?P<account>\d{12}):(?P<principal>[\x21-\x7e]{1,600})", re.ASCII
+    r"arn:aws(?:-[a-z]+)*:(?:iam|sts)::(?P<account>[0-9]{12}):(?P<principal>[\x21-\x7e]{1,600})"
 )
 _PRINCIPALS = ("user/", "assumed-role/", "federated-user/")
 _OTHER_SHAPE = "This function answers signed Function URL requests only."

@@ -20,7 +20,7 @@ SINGLE_PUT_LIMIT = 5 * 1024**3
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, without dots: the certificate of
 # virtual-host addressing covers one label only.
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
-_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d{1,2}")
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}")
 _OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _KMS_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9:/_-]{0,511}")
 _LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")

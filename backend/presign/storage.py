@@ -46,7 +46,7 @@ Client = Any
 """A boto3 S3 client: boto3 has no types."""
 
 
-class StorageMisconfigured(Exception):  # noqa: N818 - a state of the stack
+class StorageMisconfigured(Exception):
     """S3 refuses the function itself. Carries the operation and S3's error code, for the log only."""
 
     def __init__(self, operation: str, code: str) -> None:
