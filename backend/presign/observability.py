@@ -80,7 +80,10 @@ class RequestLog:
     def done(
         self, action: str, status: int, code: str | None, milliseconds: float, items: int, problems: int
     ) -> None:
-        """The request's line and its metrics. `problems` counts refused items of a batch, or the refusal itself."""
+        """The request's line and its metrics, written whatever the level: without it the alarms are blind.
+
+        `problems` counts refused items of a batch, or the refusal itself.
+        """
         now = self._clock()
         metrics = {
             "Requests": (1, "Count"),
@@ -97,11 +100,14 @@ class RequestLog:
         fields: dict[str, object] = {"Action": action, "status": status, "code": code}
         fields |= {name: value for name, (value, _) in metrics.items()}
         fields["_aws"] = {"Timestamp": int(now.timestamp() * 1000), "CloudWatchMetrics": [definition]}
-        self._line("INFO", "done", fields)
+        self._put("INFO", "done", fields)
 
     def _line(self, level: Level, message: str, fields: dict[str, object]) -> None:
         if _RANK[level] < self._threshold:
             return
+        self._put(level, message, fields)
+
+    def _put(self, level: Level, message: str, fields: dict[str, object]) -> None:
         time = self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         line = {"timestamp": time, "level": level, "message": message, "requestId": self.request_id}
         self._write(json.dumps(line | fields))

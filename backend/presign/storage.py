@@ -40,6 +40,9 @@ _THROTTLED = frozenset(
     }
 )
 _NO_ANSWER = (ConnectionError, HTTPClientError)
+_MAY_BE_ABSENT = frozenset(
+    {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
+)
 _RESTORE_EXPIRY = re.compile(r'expiry-date="([^"]+)"')
 
 Client = Any
@@ -187,22 +190,23 @@ class Storage:
         return VersionPage(entries, following)
 
     def _meaning_of_head(self, error: ClientError, s3_key: str, version_id: str | None) -> Exception:
-        """What a failed HEAD means. S3 answers 403 for a missing key where ListBucket has a condition on the
-        prefix, so only a list tells whether the key is missing or the permission."""
+        """What a failed HEAD means.
+
+        Only a list tells that a key is missing: S3 answers 403 for it where ListBucket has a condition on the prefix,
+        404 for a missing bucket too, and 400 both for an impossible version id and for an expired token.
+        """
         status = _status(error)
-        absent = status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED) or (
-            # A version id that no version can have is a bad request to S3, whose HEAD has no body to say so.
-            status == HTTPStatus.BAD_REQUEST and version_id is not None
-        )
-        if absent or (status == HTTPStatus.FORBIDDEN and not self._exists(s3_key, version_id)):
+        if status in _MAY_BE_ABSENT and not self._exists(s3_key, version_id):
             return not_found()
-        return _meaning(error)
+        # Listed and yet not found: it was written or deleted in between.
+        return unavailable() if status == HTTPStatus.NOT_FOUND else _meaning(error)
 
     def _exists(self, s3_key: str, version_id: str | None) -> bool:
         if version_id is None:
             entries, _ = self.objects(s3_key, None, 1)
             return any(entry.s3_key == s3_key for entry in entries)
-        return any(entry.version_id == version_id for entry in self._all_versions(s3_key))
+        versions = self._all_versions(s3_key)
+        return any(entry.version_id == version_id and not entry.is_deleted for entry in versions)
 
     def _all_versions(self, s3_key: str) -> Iterator[Entry]:
         marker: tuple[str, str] | None = None

@@ -129,3 +129,26 @@ def test_any_text_is_answered_or_refused_with_a_reason(open_desk: Any, body: str
 @given(anything)
 def test_any_event_is_refused_with_a_reason(open_desk: Any, event: Any) -> None:
     assert open_desk.send(event).status == 403
+
+
+def paths(value: Any, way: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    here = [way] if way else []
+    return (
+        here + [path for name in value for path in paths(value[name], (*way, name))]
+        if isinstance(value, dict)
+        else here
+    )
+
+
+@unhurried
+@given(st.data(), anything)
+def test_an_event_with_anything_in_any_place_is_answered_or_refused(
+    open_desk: Any, event: dict[str, Any], data: st.DataObject, value: Any
+) -> None:
+    changed = json.loads(json.dumps(event | {"body": '{"action": "list"}'}))
+    *way, last = data.draw(st.sampled_from(paths(changed)))
+    place = changed
+    for step in way:
+        place = place[step]
+    place[last] = value
+    check(open_desk.send(changed))

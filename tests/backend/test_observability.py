@@ -68,9 +68,14 @@ def test_every_line_is_json_with_level_time_and_request(
 
 @pytest.mark.parametrize(
     ("level", "written"),
-    [("DEBUG", LEVELS - {"ERROR"}), ("INFO", {"INFO", "WARN"}), ("WARN", {"WARN"}), ("ERROR", set())],
+    [
+        ("DEBUG", LEVELS - {"ERROR"}),
+        ("INFO", {"INFO", "WARN"}),
+        ("WARN", {"INFO", "WARN"}),
+        ("ERROR", {"INFO"}),
+    ],
 )
-def test_the_level_decides_what_is_written(
+def test_the_level_decides_what_is_written_beside_the_metrics(
     make_desk: Any, environment: dict[str, str], upload: dict[str, Any], level: str, written: set[str]
 ) -> None:
     desk = make_desk(environment | {"LOG_LEVEL": level})

@@ -121,13 +121,33 @@ def test_a_403_for_a_version_is_explained_by_the_list_of_versions(desk_with: Any
     assert desk_with(**answers).ask("head", s3Key=KEY, versionId="v9").status == 404
 
 
-@pytest.mark.parametrize("status", [400, 404, 405])
+@pytest.mark.parametrize("status", [400, 403, 404, 405])
 def test_a_version_that_cannot_be_is_not_found(desk_with: Any, status: int) -> None:
-    assert desk_with(head=failure(status, str(status))).ask("head", s3Key=KEY, versionId="null").status == 404
+    marker = {"Key": KEY, "VersionId": "m1", "IsLatest": True, "LastModified": THEN}
+    desk = desk_with(head=failure(status, str(status)), versions={"DeleteMarkers": [marker]})
+    assert desk.ask("head", s3Key=KEY, versionId="null").status == 404
+    assert desk.ask("head", s3Key=KEY, versionId="m1").status == 404
 
 
-def test_a_bad_request_without_a_version_is_not_hidden_as_absence(desk_with: Any) -> None:
-    assert desk_with(head=failure(400, "400")).ask("head", s3Key=KEY).status == 500
+@pytest.mark.parametrize(
+    ("head", "listing", "s3_code"),
+    [
+        (failure(404, "404"), failure(404, "NoSuchBucket"), "NoSuchBucket"),
+        (failure(400, "400"), failure(400, "ExpiredToken"), "ExpiredToken"),
+    ],
+)
+@pytest.mark.parametrize("more", [{}, {"versionId": "v1"}])
+def test_a_missing_bucket_and_an_expired_token_do_not_look_like_absence(
+    desk_with: Any, head: Exception, listing: Exception, s3_code: str, more: dict[str, str]
+) -> None:
+    desk = desk_with(head=head, list=listing, versions=listing)
+    assert desk.ask("head", s3Key=KEY, **more).status == 500
+    assert desk.log("ERROR")[0]["s3Code"] == s3_code
+
+
+def test_what_is_listed_and_yet_not_found_is_asked_for_again(desk_with: Any) -> None:
+    answer = desk_with(head=failure(404, "404"), list=listed(KEY)).ask("head", s3Key=KEY)
+    assert (answer.status, answer.body["retryable"]) == (503, True)
 
 
 FAILURES = [
