@@ -39,7 +39,7 @@ class WrongUse(ConfigurationError):
 
 
 class SettingsCorrupt(ConfigurationError):
-    """The settings file cannot be read as TOML. Parameters: path, reason."""
+    """The settings file cannot be read as TOML, or a value is of the wrong kind. Parameters: path, reason, line."""
 
     code = "settings-corrupt"
 
@@ -51,7 +51,7 @@ class ProfileUnknown(ConfigurationError):
 
 
 class ProfileInvalid(ConfigurationError):
-    """A profile's values do not fit together. Parameters: name, reason."""
+    """A profile's values do not fit together. Parameters: name, reason (a code of app/account/profiles.py)."""
 
     code = "profile-invalid"
 
@@ -69,7 +69,7 @@ class KeyringLocked(ConfigurationError):
 
 
 class CredentialsMissing(ConfigurationError):
-    """The profile in use has no credentials to sign with. Parameter: profile."""
+    """The profile in use has no credentials to sign with. Parameters: profile, reason (a code of app/account/signin.py), awsProfile."""
 
     code = "credentials-missing"
 
