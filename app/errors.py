@@ -293,3 +293,9 @@ class Cancelled(ChatLogError):
     """The user stopped it."""
 
     code = "cancelled"
+
+
+class Unexpected(ChatLogError):
+    """A bug met one file among many; its trace is in the log, the others went on. Parameter: reason."""
+
+    code = "unexpected"

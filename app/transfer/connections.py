@@ -10,8 +10,7 @@ from __future__ import annotations
 import socket
 import threading
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 import certifi
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterator, Mapping
     from types import TracebackType
-    from typing import BinaryIO, Self
+    from typing import Self
 
 CONNECT_TIMEOUT_SECONDS = 10.0
 
@@ -82,19 +81,20 @@ class OpenSockets:
             self._sockets -= opened
 
 
-@dataclass(frozen=True, slots=True)
-class FileBody:
-    """A file as a request's body: read in blocks, its size known beforehand."""
+class _Watch(NamedTuple):
+    """Whom the request under way in a thread reports its sockets to, and which those are."""
 
-    file: BinaryIO
-    size: int
+    sockets: OpenSockets
+    opened: set[socket.socket]
 
-    def __len__(self) -> int:
-        return self.size
 
-    def read(self, count: int = -1) -> bytes:
-        """The next block."""
-        return self.file.read(count)
+class SizedReader(Protocol):
+    """A request's body that is read in blocks and whose size (`len`) is known beforehand."""
+
+    def __len__(self) -> int: ...
+
+    def read(self, count: int = -1, /) -> bytes:
+        """The next block; nothing at the end."""
 
 
 class StreamedReply:
@@ -155,24 +155,31 @@ class Connections:
         """Close the connections that are kept open."""
         self._adapter.close()
 
+    @contextmanager
+    def watched_by(self, sockets: OpenSockets) -> Iterator[None]:
+        """Inside the `with`, `sockets` can end the requests that this thread makes."""
+        before = getattr(self._current, "sockets", None)
+        self._current.sockets = sockets
+        try:
+            yield
+        finally:
+            self._current.sockets = before
+
     def send(
         self,
         method: str,
         url: str,
         *,
         headers: Mapping[str, str],
-        body: bytes | FileBody = b"",
+        body: bytes | SizedReader = b"",
         read_timeout: float,
         limit: int,
-        sockets: OpenSockets | None = None,
     ) -> HttpReply:
         """Send a request and read its whole reply, up to `limit` bytes of body.
 
         Raises Unreachable (nothing was sent), ReplyLost (it may have been done), TlsFailed, Cancelled.
         """
-        with self.stream(
-            method, url, headers=headers, body=body, read_timeout=read_timeout, sockets=sockets
-        ) as reply:
+        with self.stream(method, url, headers=headers, body=body, read_timeout=read_timeout) as reply:
             return HttpReply(reply.status, reply.headers, reply.read(limit))
 
     @contextmanager
@@ -182,18 +189,17 @@ class Connections:
         url: str,
         *,
         headers: Mapping[str, str],
-        body: bytes | FileBody = b"",
+        body: bytes | SizedReader = b"",
         read_timeout: float,
-        sockets: OpenSockets | None = None,
     ) -> Iterator[StreamedReply]:
         """Send a request; the reply's body is read inside the `with`. Raises as `send` does."""
         host = urlsplit(url).hostname or ""
-        sockets = sockets or OpenSockets()
+        sockets: OpenSockets = getattr(self._current, "sockets", None) or OpenSockets()
         opened: set[socket.socket] = set()
-        self._current.sockets, self._current.opened = sockets, opened
+        self._current.watch = _Watch(sockets, opened)
         response: requests.Response | None = None
         try:
-            response = self._send(method, url, headers, body, read_timeout, host)
+            response = self._send(method, url, headers, body, read_timeout, host, sockets)
             reply = StreamedReply(response, host, sockets)
             yield reply
         finally:
@@ -207,12 +213,13 @@ class Connections:
         method: str,
         url: str,
         headers: Mapping[str, str],
-        body: bytes | FileBody,
+        body: bytes | SizedReader,
         read_timeout: float,
         host: str,
+        sockets: OpenSockets,
     ) -> requests.Response:
         # An empty file-like body would be sent chunked, which a presigned PUT refuses.
-        data: Any = b"" if isinstance(body, FileBody) and body.size == 0 else body
+        data: Any = body if len(body) else b""
         try:
             prepared = requests.Request(method, url, data=data).prepare()
         except requests.RequestException as problem:
@@ -230,14 +237,15 @@ class Connections:
                 prepared, stream=True, timeout=(CONNECT_TIMEOUT_SECONDS, read_timeout), proxies=proxies
             )
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as problem:
-            if self._current.sockets.stopped:
+            if sockets.stopped:
                 raise Cancelled from problem
             raise _connection_error(problem, host) from problem
 
     def _opened(self, opened: socket.socket) -> None:
         """Called by the connections, in the thread of the request."""
-        self._current.opened.add(opened)
-        self._current.sockets.add(opened)
+        watch: _Watch = self._current.watch
+        watch.opened.add(opened)
+        watch.sockets.add(opened)
 
 
 class _Watched:

@@ -12,6 +12,7 @@ import sqlite3
 import threading
 import time
 from contextlib import ExitStack, closing, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from app.errors import ChatLogError
@@ -49,10 +50,6 @@ _SELECT_RECEIPT = (
 )
 _SELECT_TRANSFER = (
     "SELECT * FROM transfers WHERE destination = ? AND source = ? AND session_id = ? AND relative_path = ?"
-)
-_REFRESH_RECEIPT = (
-    "UPDATE receipts SET path = ?, size = ?, mtime_ns = ?"
-    " WHERE destination = ? AND source = ? AND session_id = ? AND relative_path = ?"
 )
 
 
@@ -122,26 +119,22 @@ class JobStore:
         rows = self._read("SELECT max(archived_at) FROM receipts WHERE destination = ?", (destination,))
         return moment(rows[0][0]) if rows[0][0] is not None else None
 
-    def refresh_receipt(
-        self, destination: str, key: ContentKey, *, path: str, size: int, mtime_ns: int
-    ) -> None:
-        """Note that the file, as it lies on disk now, has the receipt's content."""
-        values = (to_sql(path), size, mtime_ns, *_identity(destination, key))
-        self._writer.write(lambda connection: _done(connection.execute(_REFRESH_RECEIPT, values)))
-
     # ---- transfers --------------------------------------------------------------------------------------
 
     def claim(self, destination: str, content: Content) -> Transfer | None:
         """Take the lease on a content's transfer, which is made if there is none.
 
         None while somebody alive holds it. A transfer that had ended begins anew (`queued`, without what was
-        prepared); an unfinished or failed one comes back as it was left.
+        prepared); an unfinished or failed one comes back as it was left. It always names a spool file: the name is
+        on disk before the file is, so that no file is without an owner.
         """
         return self._writer.write(lambda connection: self._claim(connection, destination, content))
 
-    def begin_preparing(self, transfer: Transfer, spool: str) -> None:
-        """Note the spool file's name before the file exists, so that it is never an orphan. Raises LeaseLost."""
+    def prepare_again(self, transfer: Transfer) -> Transfer:
+        """What was prepared is of no use: a new spool file's name. Raises LeaseLost."""
+        spool = _spool_name()
         self._update(transfer, state="queued", spool=spool, stored_sha256=None)
+        return replace(transfer, state="queued", spool=spool, prepared=None)
 
     def prepared(self, transfer: Transfer, prepared: Prepared) -> None:
         """The spool file is complete. Raises LeaseLost."""
@@ -221,8 +214,9 @@ class JobStore:
         self._writer.write(lambda connection: _done(connection.executemany(sql, values)))
 
     def spool_names(self) -> set[str]:
-        """The spool files that belong to a transfer; any other file in the spool folder is a leftover."""
-        return {row[0] for row in self._read("SELECT spool FROM transfers WHERE spool IS NOT NULL", ())}
+        """The spool files that are being written or are complete; any other in the spool folder is a leftover."""
+        sql = "SELECT spool FROM transfers WHERE spool IS NOT NULL AND (state != 'queued' OR lease_until > ?)"
+        return {row[0] for row in self._read(sql, (self._clock(),))}
 
     # ---- inside -----------------------------------------------------------------------------------------
 
@@ -238,22 +232,23 @@ class JobStore:
         if row is None:
             connection.execute(
                 "INSERT INTO transfers (path, file_name, session_date, kind, redaction, lease_owner, lease_until,"
-                " updated_at, destination, source, session_id, relative_path, id, state, created_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)",
-                (*told, *lease, *identity, secrets.token_hex(8), now),
+                " updated_at, destination, source, session_id, relative_path, spool, id, state, created_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)",
+                (*told, *lease, *identity, _spool_name(), secrets.token_hex(8), now),
             )
         elif self._may_go_on(row, content):
             connection.execute(
-                "UPDATE transfers SET path = ?, lease_owner = ?, lease_until = ?, updated_at = ? WHERE id = ?",
-                (told[0], *lease, row["id"]),
+                "UPDATE transfers SET path = ?, lease_owner = ?, lease_until = ?, updated_at = ?,"
+                " spool = coalesce(spool, ?) WHERE id = ?",
+                (told[0], *lease, _spool_name(), row["id"]),
             )
         else:
             connection.execute(
                 "UPDATE transfers SET path = ?, file_name = ?, session_date = ?, kind = ?, redaction = ?,"
                 " lease_owner = ?, lease_until = ?, updated_at = ?,"
-                " state = 'queued', spool = NULL, stored_sha256 = NULL, attempts = 0,"
+                " state = 'queued', spool = ?, stored_sha256 = NULL, attempts = 0,"
                 " error_code = NULL, error_parameters = NULL WHERE id = ?",
-                (*told, *lease, row["id"]),
+                (*told, *lease, _spool_name(), row["id"]),
             )
         return transfer_of(connection.execute(_SELECT_TRANSFER, identity).fetchone())
 
@@ -328,6 +323,10 @@ def _put_receipt(connection: sqlite3.Connection, identity: tuple[str | bytes, ..
     connection.execute(
         "INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values
     )
+
+
+def _spool_name() -> str:
+    return f"{secrets.token_hex(8)}.spool"
 
 
 def _done(_: object) -> None:

@@ -1,0 +1,164 @@
+"""One request to S3 with a granted URL; and whole small objects, with retries."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from app.errors import NotFound, RemoteError, TooLarge, VerificationFailed
+from app.remote.protocol import ObjectRequest
+from app.remote.transport import StoredBytes
+from app.transfer.retry import Patience, Remedy, Step, persistently
+from app.transfer.s3_replies import ERROR_BODY_LIMIT, holds, refusal, verify_put
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from app.remote.presign import PresignClient
+    from app.remote.protocol import DownloadGrant, HeadReply, UploadGrant, UploadRequest
+    from app.transfer.connections import Connections, SizedReader, StreamedReply
+
+REPLY_SECONDS = 60.0
+"""How long S3 may be silent after the last byte of a small object."""
+
+SLOWEST_STORAGE = 10 * 1024 * 1024
+"""Bytes per second at which a server at least checks and stores what it was sent."""
+
+
+def reply_timeout(size: int) -> float:
+    """Seconds to wait for the reply to a body of `size` bytes."""
+    return REPLY_SECONDS + size / SLOWEST_STORAGE
+
+
+def put(
+    http: Connections,
+    grant: UploadGrant,
+    body: bytes | SizedReader,
+    sha256: bytes,
+) -> str | None:
+    """PUT once. The version id where S3's reply confirms everything, None where `head` has to.
+
+    Raises what the reply or the broken connection stands for.
+    """
+    host = urlsplit(grant.presigned_url).hostname or ""
+    size = len(body)
+    reply = http.send(
+        "PUT",
+        grant.presigned_url,
+        headers=grant.headers,
+        body=body,
+        read_timeout=reply_timeout(size),
+        limit=ERROR_BODY_LIMIT,
+    )
+    if reply.status != 200:  # noqa: PLR2004 - S3's one status for a stored object
+        raise refusal(reply.status, reply.headers, reply.body, host=host, s3_key=grant.s3_key, size=size)
+    return verify_put(grant, reply, sha256, host)
+
+
+def get(http: Connections, grant: DownloadGrant) -> AbstractContextManager[StreamedReply]:
+    """GET once; the body is read inside the `with`. Check the status with `expect_object`."""
+    return http.stream("GET", grant.presigned_url, headers=grant.headers, read_timeout=REPLY_SECONDS)
+
+
+def expect_object(reply: StreamedReply, grant: DownloadGrant) -> None:
+    """Raises what a GET's reply stands for that is not the object."""
+    if reply.status != 200:  # noqa: PLR2004 - whole objects only
+        host = urlsplit(grant.presigned_url).hostname or ""
+        raise refusal(
+            reply.status, reply.headers, reply.read(ERROR_BODY_LIMIT), host=host, s3_key=grant.s3_key
+        )
+
+
+class Freshness:
+    """Whether a granted URL is still worth using, by this computer's own steady clock.
+
+    The endpoint's expiresAt is a time of another clock; the seconds asked for are not.
+    """
+
+    MARGIN_SECONDS = 30.0
+
+    def __init__(self, expires_in: float) -> None:
+        self._until = time.monotonic() + max(1.0, expires_in - self.MARGIN_SECONDS)
+
+    def __bool__(self) -> bool:
+        return time.monotonic() < self._until
+
+
+class SmallObjectStore:
+    """Whole objects that fit in memory (the session index): app.remote.transport.SmallObjects."""
+
+    def __init__(
+        self, presign: PresignClient, http: Connections, *, stopped: threading.Event | None = None
+    ) -> None:
+        self._presign = presign
+        self._http = http
+        self._stopped = stopped or threading.Event()
+
+    def read(self, s3_key: str, *, limit: int) -> bytes:
+        """The newest version's bytes.
+
+        Raises RemoteError: NotFound, ObjectArchived, TooLarge above `limit` bytes, VerificationFailed when less
+        came than the endpoint told.
+        """
+
+        def attempt() -> bytes:
+            grant = self._presign.download([ObjectRequest(s3_key)])[0]
+            if isinstance(grant, RemoteError):
+                raise grant
+            with get(self._http, grant) as reply:
+                expect_object(reply, grant)
+                body = reply.read(limit + 1)
+            if len(body) > limit:
+                raise TooLarge(size=grant.size, limit=limit)
+            if grant.size is not None and len(body) != grant.size:
+                raise VerificationFailed(s3Key=s3_key, what="size", expected=grant.size, found=len(body))
+            return body
+
+        return persistently(attempt, Patience(attempts=4), stopped=self._stopped)
+
+    def write(self, request: UploadRequest, body: bytes) -> StoredBytes:
+        """Store `body` and verify it as any upload. A lost reply is answered by sending again: a version more.
+
+        Raises RemoteError.
+        """
+        assert len(body) == request.size
+        assert hashlib.sha256(body).digest() == request.sha256
+        grant: UploadGrant | None = None
+
+        def attempt() -> StoredBytes:
+            nonlocal grant
+            if grant is None:
+                granted = self._presign.upload([request])[0]
+                if isinstance(granted, RemoteError):
+                    raise granted
+                grant = granted
+            version_id = put(self._http, grant, body, request.sha256)
+            if version_id is None:
+                version_id = self._confirmed(grant.s3_key, request)
+            return StoredBytes(grant.s3_key, version_id)
+
+        def before_next(step: Step, _: BaseException) -> None:
+            nonlocal grant
+            if step.remedy is Remedy.SIGN_AGAIN:
+                grant = None
+
+        return persistently(attempt, Patience(attempts=5), stopped=self._stopped, before_next=before_next)
+
+    def _confirmed(self, s3_key: str, request: UploadRequest) -> str:
+        head = look(self._presign, s3_key)
+        if head is None or not holds(head, stored_sha256=request.sha256, original_sha256=""):
+            raise VerificationFailed(s3Key=s3_key, what="checksum", expected=request.sha256.hex(), found=None)
+        return head.version_id or ""
+
+
+def look(presign: PresignClient, s3_key: str) -> HeadReply | None:
+    """What S3 has under a key; None where there is nothing. Raises RemoteError for any other answer."""
+    reply = presign.head([ObjectRequest(s3_key)])[0]
+    if isinstance(reply, NotFound):
+        return None
+    if isinstance(reply, RemoteError):
+        raise reply
+    return reply

@@ -1,0 +1,174 @@
+"""From a content to a job with bytes in the spool: claimed, and read only if what is spooled is of no use."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from app.errors import (
+    BodyDamaged,
+    Cancelled,
+    ChatLogError,
+    ConfigurationError,
+    InvalidRequest,
+    RemoteError,
+    TooLarge,
+    VerificationFailed,
+)
+from app.transfer.job import Job, Teller, failure_of, outcome_of, remove_spool
+from app.transfer.jobs import LeaseLost
+
+if TYPE_CHECKING:
+    import threading
+    from pathlib import Path
+
+    from app.transfer.content import Content, Events, Outcome, Prepared
+    from app.transfer.jobs import JobStore
+    from app.transfer.schema import Receipt, Transfer
+
+_ABOUT_THE_BYTES = (BodyDamaged, InvalidRequest, TooLarge, VerificationFailed)
+
+
+class Preparer:
+    """Prepares contents for one destination. Threads may share it."""
+
+    def __init__(
+        self,
+        jobs: JobStore,
+        spool_folder: Path,
+        destination: str,
+        *,
+        limit: int,
+        events: Events | None,
+        stopped: threading.Event,
+    ) -> None:
+        self._jobs = jobs
+        self._spool_folder = spool_folder
+        self._destination = destination
+        self._limit = limit
+        self._events = events
+        self._stopped = stopped
+
+    def prepare(self, content: Content) -> Job | Outcome | None:
+        """A job to send; or the outcome already, where nothing is to be sent; None while another process has it."""
+        transfer = self._jobs.claim(self._destination, content)
+        if transfer is None:
+            return None
+        try:
+            return self._prepare(content, transfer)
+        except LeaseLost:
+            return None
+        except ChatLogError as error:
+            return self.give_up(content, transfer, error)
+
+    def give_up(self, content: Content, transfer: Transfer, error: ChatLogError) -> Outcome:
+        """Note a failure. What was stopped by the user stays on disk as it is and is gone on with later."""
+        keep = isinstance(error, RemoteError | ConfigurationError) and not isinstance(error, _ABOUT_THE_BYTES)
+        # Where the state itself cannot be written, the failure that is told is the one that matters.
+        with suppress(LeaseLost, ChatLogError):
+            if isinstance(error, Cancelled):
+                self._jobs.release(transfer)
+            else:
+                self._jobs.failed(transfer, error, keep_spool=keep)
+                if not keep:
+                    remove_spool(self._spool_file(transfer))
+        Teller(content, self._events).tell("failed", error=error)
+        return failure_of(content, error)
+
+    def remove_leftovers(self) -> None:
+        """Remove spool files that belong to no transfer: a process was killed between two steps."""
+        with suppress(OSError):
+            # Listed before the names are read: a file's name is on disk before the file is.
+            found = list(self._spool_folder.iterdir())
+            known = self._jobs.spool_names()
+            for file in found:
+                if file.name not in known:
+                    remove_spool(file)
+
+    def _prepare(self, content: Content, transfer: Transfer) -> Job | Outcome:
+        receipt = self._jobs.receipt(self._destination, content.key)
+        prepared = self._reusable(content, transfer)
+        if prepared is None:
+            if transfer.prepared is not None:
+                remove_spool(self._spool_file(transfer))
+                transfer = self._jobs.prepare_again(transfer)
+            Teller(content, self._events).tell("preparing")
+            prepared = content.prepare(self._spool_file(transfer), self._stopped.is_set)
+            if prepared.stored_size > self._limit:
+                raise TooLarge(size=prepared.stored_size, limit=self._limit)
+            if not _same(receipt, prepared):
+                self._jobs.prepared(transfer, prepared)
+        if receipt is not None and _same(receipt, prepared):
+            return self._unchanged(content, transfer, receipt, prepared)
+        Teller(content, self._events).tell("prepared", total=prepared.stored_size)
+        return self._job(content, transfer, receipt, prepared)
+
+    def _job(self, content: Content, transfer: Transfer, receipt: Receipt | None, prepared: Prepared) -> Job:
+        maybe_sent = transfer.attempts > 0 and transfer.s3_key is not None
+        known = receipt.s3_key if receipt else transfer.s3_key if maybe_sent else None
+        # With compression switched on or off the name has another ending: another object.
+        if known is not None and known.endswith(".zst") != content.file_name.endswith(".zst"):
+            known, maybe_sent = None, False
+        return Job(
+            content=content,
+            transfer=transfer,
+            prepared=prepared,
+            spool_file=self._spool_file(transfer),
+            s3_key=known,
+            if_absent=receipt is None or known is None,
+            look_first=maybe_sent,
+            maybe_sent=maybe_sent,
+        )
+
+    def _unchanged(
+        self, content: Content, transfer: Transfer, receipt: Receipt, prepared: Prepared
+    ) -> Outcome:
+        refreshed = replace(
+            receipt,
+            path=str(content.path),
+            size=prepared.original_size if prepared.file_size is None else prepared.file_size,
+            mtime_ns=prepared.mtime_ns,
+            redaction=content.redaction,
+        )
+        self._jobs.finished(transfer, refreshed, unchanged=True)
+        remove_spool(self._spool_file(transfer))
+        Teller(content, self._events).tell("unchanged", total=prepared.stored_size)
+        return outcome_of(content, "unchanged", refreshed)
+
+    def _reusable(self, content: Content, transfer: Transfer) -> Prepared | None:
+        """What an earlier run prepared, if it is whole and still what would be prepared now.
+
+        A source file that is gone meanwhile is no hindrance: the spool has its bytes.
+        """
+        prepared = transfer.prepared
+        wanted = (content.file_name, content.redaction)
+        if prepared is None or (transfer.file_name, transfer.redaction) != wanted:
+            return None
+        try:
+            status = content.path.stat()
+            size = prepared.original_size if prepared.file_size is None else prepared.file_size
+            if (status.st_mtime_ns, status.st_size) != (prepared.mtime_ns, size):
+                return None
+        except FileNotFoundError:
+            pass
+        except OSError:
+            return None
+        return prepared if _is_whole(self._spool_file(transfer), prepared) else None
+
+    def _spool_file(self, transfer: Transfer) -> Path:
+        assert transfer.spool is not None
+        return self._spool_folder / transfer.spool
+
+
+def _same(receipt: Receipt | None, prepared: Prepared) -> bool:
+    return receipt is not None and receipt.sha256 == prepared.original_sha256
+
+
+def _is_whole(spool_file: Path, prepared: Prepared) -> bool:
+    try:
+        with spool_file.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest() == prepared.stored_sha256
+    except OSError:
+        return False

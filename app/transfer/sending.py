@@ -1,0 +1,182 @@
+"""One prepared job to S3: sign, PUT, verify, receipt; and what to do about each thing that goes wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from app.errors import (
+    AccessDenied,
+    AlreadyThere,
+    Cancelled,
+    ChatLogError,
+    FileVanished,
+    RemoteError,
+    UrlExpired,
+    VerificationFailed,
+)
+from app.transfer.job import ProgressFile, Teller, outcome_of, remove_spool
+from app.transfer.objects import look, put
+from app.transfer.retry import Patience, Remedy, Step, persistently
+from app.transfer.s3_replies import holds
+
+if TYPE_CHECKING:
+    import threading
+
+    from app.remote.presign import PresignClient
+    from app.remote.protocol import HeadReply
+    from app.transfer.connections import Connections
+    from app.transfer.content import Events, Outcome, OutcomeState
+    from app.transfer.job import Job
+    from app.transfer.jobs import JobStore
+    from app.transfer.schema import Receipt
+
+
+class Sender:
+    """Sends jobs, one after another per thread. Threads may share it."""
+
+    def __init__(
+        self,
+        jobs: JobStore,
+        presign: PresignClient,
+        http: Connections,
+        *,
+        events: Events | None,
+        stopped: threading.Event,
+    ) -> None:
+        self._jobs = jobs
+        self._presign = presign
+        self._http = http
+        self._events = events
+        self._stopped = stopped
+
+    def send(self, job: Job) -> Outcome:
+        """The outcome, once it is on disk.
+
+        Raises ChatLogError when all that the table of retries knows has been tried, Cancelled, LeaseLost.
+        """
+        teller = Teller(job.content, self._events)
+
+        def before_next(step: Step, error: BaseException) -> None:
+            job.attempt += 1
+            if step.remedy is Remedy.SIGN_AGAIN:
+                job.grant = None
+            if step.remedy is Remedy.LOOK_FIRST:
+                job.look_first = job.maybe_sent = True
+            total = job.prepared.stored_size
+            teller.tell("waiting", total=total, attempt=job.attempt, wait_seconds=step.wait, error=error)
+
+        state, receipt = persistently(
+            lambda: self._attempt(job), Patience(), stopped=self._stopped, before_next=before_next
+        )
+        return self.finish(job, state, receipt)
+
+    def finish(self, job: Job, state: OutcomeState, receipt: Receipt) -> Outcome:
+        """The receipt to disk, then the spool file away, then the news."""
+        self._jobs.finished(job.transfer, receipt, unchanged=state == "unchanged")
+        remove_spool(job.spool_file)
+        size = receipt.stored_size
+        Teller(job.content, self._events).tell(state, sent=size, total=size, attempt=job.attempt)
+        return outcome_of(job.content, state, receipt)
+
+    def recognise(self, job: Job, head: HeadReply | None) -> tuple[OutcomeState, Receipt] | None:
+        """The end of the job where `head` shows that S3 has its content; None where it is still to be sent.
+
+        Other content under the key means that a version is to be added.
+        """
+        if head is None:
+            return None
+        if not holds(
+            head, stored_sha256=job.prepared.stored_sha256, original_sha256=job.prepared.original_sha256
+        ):
+            if job.if_absent:
+                job.if_absent, job.grant = False, None
+            return None
+        stored = head.checksum.sha256() if head.checksum else None
+        receipt = job.make_receipt(_version_of(head, job.s3_key), stored_size=head.size, stored_sha256=stored)
+        return ("archived" if job.maybe_sent else "unchanged"), receipt
+
+    def _attempt(self, job: Job) -> tuple[OutcomeState, Receipt]:
+        if self._stopped.is_set():
+            raise Cancelled
+        if job.refused is not None:
+            error, job.refused = job.refused, None
+            raise error
+        if job.look_first and job.s3_key is not None:
+            known = self.recognise(job, look(self._presign, job.s3_key))
+            job.look_first = False
+            if known is not None:
+                return known
+        try:
+            return "archived", self._put(job)
+        except AlreadyThere:
+            assert job.s3_key is not None
+            known = self.recognise(job, look(self._presign, job.s3_key))
+            if known is not None:
+                return known
+        return "archived", self._put(job)
+
+    def _put(self, job: Job) -> Receipt:
+        if job.grant is None or not job.fresh:
+            self._sign(job)
+        grant = job.grant
+        assert grant is not None
+        total = job.prepared.stored_size
+        teller = Teller(job.content, self._events)
+        teller.tell("sending", total=total, attempt=job.attempt)
+        try:
+            with job.spool_file.open("rb", buffering=0) as file:
+                body = ProgressFile(
+                    file,
+                    total,
+                    lambda sent: teller.tell("sending", sent=sent, total=total, attempt=job.attempt),
+                    self._stopped,
+                )
+                version_id = put(self._http, grant, body, job.prepared.stored_sha256)
+        except FileNotFoundError as problem:
+            raise FileVanished(path=str(job.spool_file)) from problem
+        except AccessDenied as problem:
+            # A bucket policy that limits a signature's age denies without saying that it expired.
+            if not job.fresh:
+                raise UrlExpired(host=urlsplit(grant.presigned_url).hostname) from problem
+            raise
+        return job.make_receipt(version_id or self._confirmed(job))
+
+    def _sign(self, job: Job) -> None:
+        grant = self._presign.upload([job.request()])[0]
+        if isinstance(grant, RemoteError):
+            raise grant
+        self._jobs.sending([(job.transfer, grant.s3_key)])
+        job.granted(grant)
+
+    def _confirmed(self, job: Job) -> str:
+        """The version id as `head` tells it, for a server whose reply to the PUT did not say enough."""
+        assert job.s3_key is not None
+        assert job.grant is not None
+        head = look(self._presign, job.s3_key)
+        expected = job.prepared.stored_sha256
+        found = head.checksum.sha256() if head and head.checksum else None
+        if head is None or found != expected or head.size != job.prepared.stored_size:
+            raise VerificationFailed(
+                s3Key=job.s3_key,
+                what="checksum",
+                expected=expected.hex(),
+                found=found.hex() if found else None,
+            )
+        asked = job.grant.headers.get("x-amz-server-side-encryption")
+        algorithm = head.encryption.algorithm if head.encryption else None
+        if asked is not None and algorithm != asked:
+            raise VerificationFailed(s3Key=job.s3_key, what="encryption", expected=asked, found=algorithm)
+        return _version_of(head, job.s3_key)
+
+
+def _version_of(head: HeadReply, s3_key: str | None) -> str:
+    if head.version_id in {None, "", "null"}:
+        raise VerificationFailed(s3Key=s3_key, what="version", expected="a version id", found=head.version_id)
+    assert head.version_id is not None
+    return head.version_id
+
+
+def concerns_everything(error: ChatLogError) -> bool:
+    """Whether a failure that outlasted all patience says that S3 or the way to it is gone, not one file's upload."""
+    return error.retryable and isinstance(error, RemoteError)
