@@ -1,0 +1,1 @@
+"""The use cases that join sessions, transfers and the archive."""

@@ -1,0 +1,1 @@
+"""What is in S3, through the presign endpoint's actions."""

@@ -1,0 +1,1 @@
+"""What is on this computer: sessions found, read and indexed. No network."""

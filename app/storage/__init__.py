@@ -1,0 +1,1 @@
+"""Where the program keeps its own files, and how it opens its databases."""

@@ -1,0 +1,1 @@
+"""Moving bytes, reliably; knows no formats."""
