@@ -130,10 +130,10 @@ class Hasher:
         """The body's checksum. Raises S3Error BadDigest or XAmzContentSHA256Mismatch when the client claimed another."""
         computed = Checksum(self._algorithm, base64.b64encode(self._main.digest()).decode("ascii"))
         check_digest(self._claimed, computed)
-        if self._md5_claimed is not None and self._others["md5"].digest() != self._md5_claimed:
-            raise S3Error("BadDigest", "The Content-MD5 you specified did not match what we received.")
-        if self._payload_hash is not None and self._others["sha256"].digest().hex() != self._payload_hash:
-            raise S3Error("XAmzContentSHA256Mismatch")
+        if self._md5_claimed is not None:
+            check_md5(self._md5_claimed, self._others["md5"].digest())
+        if self._payload_hash is not None:
+            check_payload_hash(self._payload_hash, self._others["sha256"].digest().hex())
         return computed
 
 
@@ -143,6 +143,18 @@ def check_digest(claimed: Checksum | None, computed: Checksum) -> None:
         raise S3Error(
             "BadDigest", f"The {claimed.algorithm} you specified did not match the calculated checksum."
         )
+
+
+def check_md5(claimed: bytes, computed: bytes) -> None:
+    """Raise BadDigest when the body is not what Content-MD5 says."""
+    if claimed != computed:
+        raise S3Error("BadDigest", "The Content-MD5 you specified did not match what we received.")
+
+
+def check_payload_hash(claimed: str, computed: str) -> None:
+    """Raise when the body is not the one whose hash was signed."""
+    if claimed != computed:
+        raise S3Error("XAmzContentSHA256Mismatch")
 
 
 def combine(algorithm: str, parts: Sequence[tuple[Checksum, int]]) -> Checksum:

@@ -199,9 +199,9 @@ class _Exchange:
             if event is h11.NEED_DATA:
                 if not self._http.trailing_data[0]:
                     async with asyncio.timeout(KEEP_ALIVE_TIMEOUT):
-                        self._http.receive_data(await self._reader.read(READ_SIZE))
+                        self._http.receive_data(await self._reader.read(MAX_HEAD))
                 async with asyncio.timeout(HEAD_TIMEOUT):
-                    event = await self._next_event()
+                    event = await self._next_event(MAX_HEAD)
         except h11.RemoteProtocolError as problem:
             await self._refuse(problem.error_status_hint)
             return None
@@ -222,7 +222,7 @@ class _Exchange:
             self._write(h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue"))
         try:
             async with asyncio.timeout(BODY_TIMEOUT):
-                event = await self._next_event()
+                event = await self._next_event(READ_SIZE)
         except (h11.RemoteProtocolError, TimeoutError) as problem:
             raise ClientGone from problem
         return bytes(event.data) if isinstance(event, h11.Data) else None
@@ -260,9 +260,10 @@ class _Exchange:
         self._http.start_next_cycle()
         return True
 
-    async def _next_event(self) -> type[h11.NEED_DATA | h11.PAUSED] | h11.Event:
+    async def _next_event(self, read_size: int) -> type[h11.NEED_DATA | h11.PAUSED] | h11.Event:
+        # Heads are read in pieces no longer than one may be: h11 measures a head only while it is incomplete.
         while (event := self._http.next_event()) is h11.NEED_DATA:
-            self._http.receive_data(await self._reader.read(READ_SIZE))
+            self._http.receive_data(await self._reader.read(read_size))
         return event
 
     async def _drain(self) -> bool:

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,7 @@ from app.sandbox.layout import (
 from app.storage.paths import private_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 IDLE_VARIABLE = "CHATLOG_SANDBOX_IDLE"
@@ -78,7 +78,7 @@ def idle_seconds(environ: Mapping[str, str]) -> float:
 
 
 def serve_command(home: Path) -> tuple[str, ...]:
-    """How this program is called to be the sandbox of a home; a packaged program is its own interpreter."""
+    """How this program is called to serve the folder `home/sandbox`; a packaged program is its own interpreter."""
     words = ("sandbox", "serve", "--home", str(home))
     return (
         (sys.executable, *words) if getattr(sys, "frozen", False) else (sys.executable, "-m", "app", *words)
@@ -88,13 +88,16 @@ def serve_command(home: Path) -> tuple[str, ...]:
 class Sandbox:
     """The sandbox whose files are in `folder`.
 
-    `command` starts its process: it must come to `server.serve(folder, idle_seconds)`. `environ` is handed to it.
+    `environ` is handed to its process, without the user's AWS set-up and proxies. `command` starts that process: it
+    must come to `server.serve(folder, idle_seconds)`; by default it is this program's own `sandbox serve`.
     """
 
-    def __init__(self, folder: Path, environ: Mapping[str, str], command: Sequence[str]) -> None:
+    def __init__(
+        self, folder: Path, environ: Mapping[str, str], command: Sequence[str] | None = None
+    ) -> None:
         self._folder = folder
         self._environ = _child_environment(environ)
-        self._command = tuple(command)
+        self._command = tuple(command) if command is not None else serve_command(folder.parent)
 
     def ensure_running(self) -> SandboxInfo:
         """The running sandbox, started if need be. Counts as use of it. Raises SandboxFailed, FolderNotWritable."""
@@ -142,13 +145,17 @@ class Sandbox:
                 if path.name not in _KEPT_AT_RESET:
                     _erase(path)
 
-    def _start_lock(self) -> FileLock:
-        lock = FileLock(self._folder / START_LOCK, timeout=START_TIMEOUT + STOP_TIMEOUT)
+    @contextmanager
+    def _start_lock(self) -> Iterator[None]:
+        lock = FileLock(self._folder / START_LOCK)
         try:
-            lock.acquire()
+            lock.acquire(timeout=START_TIMEOUT + STOP_TIMEOUT, poll_interval=_POLL)
         except Timeout as problem:
-            raise self._failed("another process has been starting the sandbox for too long") from problem
-        return lock
+            raise self._failed("another process has been starting or stopping it for too long") from problem
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _start(self) -> SandboxInfo:
         with self._output().open("wb") as output:

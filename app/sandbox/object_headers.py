@@ -103,12 +103,17 @@ def kept_headers(headers: Mapping[str, str], key_arn: str) -> dict[str, str]:
     kept = {name: headers[name] for name in _KEPT if name in headers}
     kept.setdefault("content-type", DEFAULT_CONTENT_TYPE)
     metadata = {name: value for name, value in headers.items() if name.startswith("x-amz-meta-")}
+    check_metadata_size(metadata)
+    return {**kept, **metadata, **encryption_headers(headers, key_arn)}
+
+
+def check_metadata_size(metadata: Mapping[str, str]) -> None:
+    """Raise MetadataTooLarge for over 2 KB of names and values."""
     size = sum(
         len(name) - len("x-amz-meta-") + len(value.encode("utf-8")) for name, value in metadata.items()
     )
     if size > MAX_METADATA_BYTES:
         raise S3Error("MetadataTooLarge", Size=str(size), MaxSizeAllowed=str(MAX_METADATA_BYTES))
-    return {**kept, **metadata, **encryption_headers(headers, key_arn)}
 
 
 def encryption_of(headers: Mapping[str, str]) -> dict[str, str]:

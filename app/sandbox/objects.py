@@ -26,7 +26,7 @@ from app.sandbox.versions import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from app.sandbox.s3_request import S3Request
     from app.sandbox.store import Store, StoredBody
@@ -52,7 +52,7 @@ class Call:
 
     request: S3Request
     payload_hash: str | None
-    may_list: bool
+    may_list: Callable[[], bool]
     """Whether the caller may know that a key is missing: S3 says 404 to those who may list the bucket, else 403."""
 
 
@@ -152,7 +152,7 @@ class Objects:
 
 def missing(call: Call, code: str, **fields: str) -> S3Error:
     """The error for something that is not there: 403 for those who may not list."""
-    return S3Error(code, Key=call.request.key, **fields) if call.may_list else S3Error("AccessDenied")
+    return S3Error(code, Key=call.request.key, **fields) if call.may_list() else S3Error("AccessDenied")
 
 
 async def receive_body(store: Store, request: S3Request, hasher: Hasher, limit: int) -> StoredBody:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ministack.core import iam_evaluator
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 LONGEST_URL_LIFE_MS = 3600 * 1000  # what the protocol's expiresIn allows at most
 PREFIXES = ("chat-logs/", "session-index/")
@@ -116,13 +116,10 @@ class Authorizer:
         """Whether the user may do `action` ("s3:PutObject") to `resource` (an ARN); `context` has lower-case keys."""
         return self._decide(action, resource, context, self._bucket_policy, key_policy=False)
 
-    def allows_key(self, actions: Sequence[str]) -> bool:
-        """Whether the user may use the bucket's key through S3."""
+    def allows_key(self, action: str) -> bool:
+        """Whether the user may do `action` ("kms:Decrypt") with the bucket's key through S3."""
         context = {"kms:viaservice": f"s3.{self._region}.amazonaws.com"}
-        return all(
-            self._decide(action, self._key_arn, context, self._key_policy, key_policy=True)
-            for action in actions
-        )
+        return self._decide(action, self._key_arn, context, self._key_policy, key_policy=True)
 
     def _decide(
         self,

@@ -116,6 +116,10 @@ class StrictS3:
             region=settings.region,
             key_arn=settings.key_arn,
         )
+        # The same answer for every request: nothing of a request is a condition of the key's policy.
+        self._usable_key_actions = frozenset(
+            action for action in ("kms:GenerateDataKey", "kms:Decrypt") if self._authorizer.allows_key(action)
+        )
         self._multipart = Multipart(store, settings.key_arn, settings.bucket)
         objects, listings, multipart = (
             Objects(store, settings.key_arn),
@@ -164,7 +168,7 @@ class StrictS3:
         check_owner(request.headers, self._settings.account)
         self._check_allowed(request, signed, route)
         check_understood(request.headers)
-        return await route.operation(Call(request, signed.payload_hash, self._may_list(signed)))
+        return await route.operation(Call(request, signed.payload_hash, lambda: self._may_list(signed)))
 
     def _route(self, request: S3Request) -> _Route:
         if not request.bucket:  # ListBuckets, and every other AWS service's requests, which go to "/"
@@ -181,7 +185,7 @@ class StrictS3:
     def _check_allowed(self, request: S3Request, signed: Signed, route: _Route) -> None:
         if not self._authorizer.allows(route.action, self._resource(request), self._context(request, signed)):
             raise S3Error("AccessDenied", f"User is not authorized to perform: {route.action}")
-        if route.key_actions and not self._authorizer.allows_key(route.key_actions):
+        if not self._usable_key_actions.issuperset(route.key_actions):
             raise S3Error("AccessDenied", "User is not authorized to use the key")
 
     def _may_list(self, signed: Signed) -> bool:
