@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from app.account.endpoints import is_loopback
 from app.account.profiles import ENVIRONMENT
 from app.errors import ChatLogError, CredentialsMissing, KeyringMissing, ProfileInvalid, Unreachable
 
@@ -211,9 +210,8 @@ def authenticator_for(profile: Profile, vault: Vault) -> Authenticator:
 
 def _none_kept(profile: Profile, vault: Vault) -> ChatLogError:
     """Why the vault has nothing: a keyring that is gone says more than a missing secret."""
-    if profile.endpoint is None or not is_loopback(profile.endpoint):
-        try:
-            vault.require_persistent()
-        except KeyringMissing as problem:
-            return problem
+    try:
+        vault.require_persistent(profile)
+    except KeyringMissing as problem:
+        return problem
     return CredentialsMissing(profile=profile.name, reason="none-kept")

@@ -151,11 +151,11 @@ def test_described_with_all_parameters_and_with_none(kind: type[ChatLogError], l
 def test_a_reason_chooses_its_own_words() -> None:
     english = describe(ProfileInvalid(name="team", reason="name-taken"), "en")
     assert english == (
-        "There is a profile “team” already. Choose another name, or first run `chatlog-uploader profile remove team`."
+        "There is a profile “team” already. Choose another name, or add --replace to put this one in its place."
     )
     japanese = describe(ProfileInvalid(name="team", reason="name-taken"), "ja")
     assert japanese == (
-        "保存先「team」はすでにあります。別の名前を選ぶか、先に `chatlog-uploader profile remove team` を実行してください。"
+        "保存先「team」はすでにあります。別の名前を選ぶか、--replace を付けて置き換えてください。"
     )
     assert "a reason of a later version" in describe(
         ProfileInvalid(name="team", reason="a reason of a later version"), "en"
