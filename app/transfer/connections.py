@@ -41,6 +41,9 @@ eight uploads share, a block can take longer than ten seconds."""
 BLOCK = 256 * 1024
 """Bytes read and sent at once (urllib3's default of 16 KiB halves the speed on a fast network)."""
 
+CANCEL_SECONDS = 0.1
+"""How soon a request notices that it was cancelled."""
+
 USER_AGENT = "chatlog-uploader"
 
 CA_BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE")
@@ -79,6 +82,27 @@ class OpenSockets:
         """A request is through with these."""
         with self._lock:
             self._sockets -= opened
+
+
+@contextmanager
+def ended_by(cancelled: threading.Event) -> Iterator[OpenSockets]:
+    """Sockets that are shut down soon after `cancelled` is set, for as long as the `with` lasts."""
+    sockets = OpenSockets()
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(CANCEL_SECONDS):
+            if cancelled.is_set():
+                sockets.shut_down()
+                return
+
+    watcher = threading.Thread(target=watch, name="cancel-watch", daemon=True)
+    watcher.start()
+    try:
+        yield sockets
+    finally:
+        done.set()
+        watcher.join()
 
 
 class _Watch(NamedTuple):
