@@ -15,18 +15,19 @@ if TYPE_CHECKING:
 
 def assemble(source: str, found: FoundSession, facts: Facts, expiry: Expiry) -> Session:
     """The session. `updated_at` is the log's last time, or the main file's modification where it tells none."""
-    root = Path(found.root)
     main = found.main
+    path = Path(main.path)
+    root = Path(found.root)
     usage = facts.usage_by_model()
     return Session(
         source=source,
         session_id=found.session_id,
         title=facts.title,
         project=facts.project,
-        path=Path(main.path),
+        path=path,
         files=tuple(
             SessionFile(
-                path=Path(file.path),
+                path=path if file is main else Path(file.path),
                 relative_path=file.relative_path,
                 root=root,
                 size=file.stamp.size,

@@ -11,21 +11,22 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from app.sessions.claude_records import (
+    REFUSED,
     Content,
     Message,
     Record,
     content_of,
     decode_record,
+    decode_records,
     read_loosely,
     record_of,
 )
 from app.sessions.claude_texts import command_of, written_text
-from app.sessions.facts import Facts, microseconds, token_count
+from app.sessions.facts import Counts, Facts, microseconds, token_count, token_sum
 from app.sessions.notes import (
     BAD_LINES,
     EMPTY,
@@ -42,10 +43,13 @@ from app.sessions.text import one_line, path_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.sessions.lines import LineReader
+    from app.sessions.lines import Block, LineReader
 
 SYNTHETIC_MODEL = "<synthetic>"
 """The model of messages that Claude Code itself writes, such as API errors."""
+_LAST_CHARACTER = itemgetter(-1)
+_RawCounts = tuple[object, object, object, object]
+"""Input, output, cache read and cache write as a line has them."""
 _UTC_MILLISECONDS = 24
 """Length of "2026-01-24T05:33:38.497Z": times of this form sort as text."""
 
@@ -60,7 +64,7 @@ class ClaudeLog:
         self._model: str | None = None
         self._user_messages = 0
         self._assistant_messages: set[str | int] = set()
-        self._usage: dict[tuple[str | int | None, str | None], list[int]] = {}
+        self._usage: dict[tuple[str | int | None, str | None], _RawCounts] = {}
         self._usage_model: dict[tuple[str | int | None, str | None], str] = {}
         self._times = _Times()
         self._anonymous = 0
@@ -77,17 +81,17 @@ class ClaudeLog:
             "summary": self._titled("summary", "summary"),
         }
 
-    def feed(self, lines: list[bytes]) -> None:
-        """Take in lines, without their line feeds. Never raises for what they hold."""
-        for line in lines:
-            try:
-                record = decode_record(line)
-            except (ValueError, msgspec.MsgspecError, RecursionError):
-                if line and not line.isspace():
-                    self._loose(line)
-                continue
-            self._last_is_truncated = False
-            self._record(record)
+    def feed(self, block: Block) -> None:
+        """Take in whole lines. Never raises for what they hold."""
+        try:
+            records = decode_records(block.data)
+        except REFUSED:
+            records = None
+        if records is not None and len(records) == block.lines:
+            self._records(records)
+            return
+        for line in bytes(block.data).split(b"\n"):
+            self._line(line)
 
     def facts(self, file_name: str, *, long_lines: int = 0, is_empty: bool = False) -> Facts:
         """What the lines said."""
@@ -104,6 +108,16 @@ class ClaudeLog:
 
     # ---- lines --------------------------------------------------------------------------------------------
 
+    def _line(self, line: bytes) -> None:
+        """A line of a block in which something is odd."""
+        try:
+            record = decode_record(line)
+        except REFUSED:
+            if line and not line.isspace():
+                self._loose(line)
+        else:
+            self._records([record])
+
     def _loose(self, line: bytes) -> None:
         loose = read_loosely(line)
         if loose.invalid_utf8:
@@ -112,24 +126,24 @@ class ClaudeLog:
             self._notes.add(NUL_BYTES)
         if len(loose.objects) > 1:
             self._notes.add(GLUED_LINES)
-        for value in loose.objects:
-            if isinstance(value, dict):
-                self._record(record_of(value))
-            else:
-                self._others += 1
+        self._records([record_of(value) for value in loose.objects if isinstance(value, dict)])
+        self._others += sum(not isinstance(value, dict) for value in loose.objects)
         if loose.rest:
             self._bad += 1
         if loose.rest or loose.objects:
             self._last_is_truncated = loose.rest.startswith("{")
 
-    def _record(self, record: Record) -> None:
-        if record.timestamp:
-            self._times.add(record.timestamp)
-        if self._project is None and record.cwd:
-            self._project = path_text(record.cwd) or None
-        handler = self._handlers.get(record.type or "")
-        if handler is not None:
-            handler(record)
+    def _records(self, records: list[Record]) -> None:
+        self._last_is_truncated = False
+        self._times.add([record.timestamp for record in records if record.timestamp])
+        if self._project is None:
+            self._project = next(
+                (path for record in records if record.cwd and (path := path_text(record.cwd))), None
+            )
+        for record in records:
+            handler = self._handlers.get(record.type or "")
+            if handler is not None:
+                handler(record)
 
     def _titled(self, kind: str, field: str) -> Callable[[Record], None]:
         def keep(record: Record) -> None:
@@ -187,15 +201,14 @@ class ClaudeLog:
             return
         key = (message.id or (None if request_id else self._next_anonymous()), request_id)
         counts = (
-            token_count(usage.input_tokens),
-            token_count(usage.output_tokens),
-            token_count(usage.cache_read_input_tokens),
-            token_count(usage.cache_creation_input_tokens),
+            usage.input_tokens,
+            usage.output_tokens,
+            usage.cache_read_input_tokens,
+            usage.cache_creation_input_tokens,
         )
         known = self._usage.get(key)
-        self._usage[key] = (
-            list(counts) if known is None else [max(pair) for pair in zip(known, counts, strict=True)]
-        )
+        if known != counts:
+            self._usage[key] = counts if known is None else _larger(known, counts)
         if message.model:
             self._usage_model[key] = message.model
 
@@ -212,14 +225,18 @@ class ClaudeLog:
                 return self._titles[kind]
         return one_line(file_name) or "?"
 
-    def _tokens(self) -> dict[str, tuple[int, int, int, int]]:
-        sums: dict[str, list[int]] = {}
+    def _tokens(self) -> dict[str, Counts]:
+        by_model: dict[str, list[_RawCounts]] = {}
         for key, counts in self._usage.items():
-            if any(counts):
-                total = sums.setdefault(one_line(self._usage_model.get(key, "")) or "unknown", [0, 0, 0, 0])
-                for position, count in enumerate(counts):
-                    total[position] += count
-        return {model: (total[0], total[1], total[2], total[3]) for model, total in sums.items()}
+            by_model.setdefault(self._usage_model.get(key, ""), []).append(counts)
+        sums: dict[str, Counts] = {}
+        for raw_model, all_counts in by_model.items():
+            model = one_line(raw_model) or "unknown"
+            columns = zip(sums.get(model, (0, 0, 0, 0)), *all_counts, strict=True)
+            total = tuple(map(token_sum, columns))
+            if any(total):
+                sums[model] = (total[0], total[1], total[2], total[3])
+        return sums
 
     def _final_notes(self, long_lines: int, *, is_empty: bool) -> tuple[str, ...]:
         notes = set(self._notes)
@@ -237,30 +254,31 @@ class ClaudeLog:
         return tuple(sorted(notes))
 
 
+def _larger(one: _RawCounts, other: _RawCounts) -> _RawCounts:
+    pairs = [max(token_count(a), token_count(b)) for a, b in zip(one, other, strict=True)]
+    return (pairs[0], pairs[1], pairs[2], pairs[3])
+
+
 class _Times:
     """The first and the last of many times, most of which need no parsing."""
 
     def __init__(self) -> None:
         self.first: int | None = None
         self.last: int | None = None
-        self._first_text = ""
-        self._last_text = ""
 
-    def add(self, text: str) -> None:
-        """Take in a time; what is none is passed over."""
-        is_plain = len(text) == _UTC_MILLISECONDS and text[-1] == "Z"
-        if is_plain and self._first_text and self._first_text <= text <= self._last_text:
-            return
-        parsed = microseconds(text)
-        if parsed is None:
-            return
-        if self.first is None or parsed < self.first:
-            self.first = parsed
-        if self.last is None or parsed > self.last:
-            self.last = parsed
-        if is_plain:
-            self._first_text = min(self._first_text, text) if self._first_text else text
-            self._last_text = max(self._last_text, text)
+    def add(self, texts: list[str]) -> None:
+        """Take in times; what is none is passed over."""
+        if set(map(len, texts)) == {_UTC_MILLISECONDS} and set(map(_LAST_CHARACTER, texts)) == {"Z"}:
+            extremes = [microseconds(min(texts)), microseconds(max(texts))]
+            if None not in extremes:
+                self._extend(extremes)
+                return
+        self._extend([microseconds(text) for text in texts])
+
+    def _extend(self, moments: list[int | None]) -> None:
+        known = [moment for moment in (*moments, self.first, self.last) if moment is not None]
+        self.first = min(known, default=None)
+        self.last = max(known, default=None)
 
 
 def read_claude_log(lines: LineReader, file_name: str, *, with_sidechains: bool) -> Facts:
@@ -269,6 +287,6 @@ def read_claude_log(lines: LineReader, file_name: str, *, with_sidechains: bool)
     `with_sidechains` counts subagents' lines too: right where the log itself is a subagent's.
     """
     log = ClaudeLog(with_sidechains=with_sidechains)
-    for batch in lines.batches():
-        log.feed(batch)
+    for block in lines.blocks():
+        log.feed(block)
     return log.facts(file_name, long_lines=lines.long_lines, is_empty=lines.bytes_read == 0)

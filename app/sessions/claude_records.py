@@ -18,7 +18,7 @@ _SCANNER = json.JSONDecoder(strict=False)
 """Not strict: control characters inside strings are read rather than refused."""
 
 
-class Usage(msgspec.Struct):
+class Usage(msgspec.Struct, gc=False):
     """`message.usage`, as Anthropic's API reports it."""
 
     input_tokens: Any = 0
@@ -27,7 +27,7 @@ class Usage(msgspec.Struct):
     cache_read_input_tokens: Any = 0
 
 
-class Message(msgspec.Struct):
+class Message(msgspec.Struct, gc=False):
     """`message` of a user or assistant line. `content` stays undecoded: it is most of the log."""
 
     id: str | None = None
@@ -36,7 +36,7 @@ class Message(msgspec.Struct):
     usage: Usage | None = None
 
 
-class Record(msgspec.Struct):
+class Record(msgspec.Struct, gc=False):
     """A line. Everything else that it may hold is passed over."""
 
     type: str | None = None
@@ -53,8 +53,12 @@ class Record(msgspec.Struct):
     summary: str | None = None
 
 
+REFUSED = (ValueError, msgspec.MsgspecError, RecursionError)
+"""What typed decoding raises for a line that is not one well-formed object with fields of the right types."""
 decode_record = msgspec.json.Decoder(Record).decode
-"""A line that is exactly one well-formed object; raises ValueError, msgspec.MsgspecError or RecursionError."""
+"""One line."""
+decode_records = msgspec.json.Decoder(Record).decode_lines
+"""Many lines at once. Takes several objects on one line without complaint: compare the numbers."""
 
 
 class LooseLine(msgspec.Struct):
@@ -111,14 +115,14 @@ def record_of(value: dict[str, Any]) -> Record:
     )
 
 
-class Content(msgspec.Struct):
-    """A message's content: its texts, and whether an image stands among them."""
+class Content(msgspec.Struct, gc=False):
+    """A message's content: its texts, and whether it is a picture that was sent rather than a tool's result."""
 
     texts: list[str]
     has_image: bool = False
 
 
-class _Block(msgspec.Struct):
+class _Block(msgspec.Struct, gc=False):
     type: str | None = None
     text: str | None = None
 
@@ -131,19 +135,20 @@ _NOTHING = Content(texts=[])
 def content_of(raw: msgspec.Raw) -> Content:
     """The texts of a message. Tool calls, results and thinking are passed over, and nothing ever raises."""
     data = bytes(raw)
-    # Inside a JSON string quotes are escaped, so these bytes can only be a key or a whole value: without them
-    # there is no block of text, and a large tool result need not be decoded.
-    if data[:1] == b"[" and b'"text"' not in data and b'"image"' not in data:
+    # Inside a JSON string quotes are escaped, so these bytes can only be a field and its value: without them there
+    # is no block of text, and a large tool result need not be decoded. The first test makes sure that the log was
+    # written without spaces; others are decoded.
+    if b'"type":"tool_result"' in data[:200] and b'"type":"text"' not in data:
         return _NOTHING
     try:
         if data[:1] == b'"':
             return Content(texts=[_decode_text(data)])
         blocks = _decode_blocks(data)
-    except (ValueError, msgspec.MsgspecError, RecursionError):
+    except REFUSED:
         return _loose_content(data)
     return Content(
         texts=[block.text for block in blocks if block.type == "text" and block.text],
-        has_image=any(block.type == "image" for block in blocks),
+        has_image=_is_picture({block.type for block in blocks}),
     )
 
 
@@ -163,8 +168,12 @@ def _loose_content(data: bytes) -> Content:
             for block in blocks
             if block.get("type") == "text" and isinstance(block.get("text"), str) and block["text"]
         ],
-        has_image=any(block.get("type") == "image" for block in blocks),
+        has_image=_is_picture({_text(block.get("type")) for block in blocks}),
     )
+
+
+def _is_picture(types: set[str | None]) -> bool:
+    return "image" in types and "tool_result" not in types
 
 
 def _message(value: dict[str, Any]) -> Message:

@@ -95,29 +95,29 @@ def _read_json(descriptor: int, size: int, head: bytes, file_name: str) -> Facts
         data = _as_utf8(file.read(DOCUMENT_LIMIT + 1))
     conversation = Conversation()
     try:
-        _take_in(data, conversation)
+        _take_in(data, conversation, file_name)
     except _PROBLEMS:
         conversation = Conversation()
-        if not _take_in_loosely(data, conversation):
+        if not _take_in_loosely(data, conversation, file_name):
             return Conversation().facts(
                 file_name, (DAMAGED_DOCUMENT,) if file_name.lower().endswith(".json") else ()
             )
     return conversation.facts(file_name, ())
 
 
-def _take_in(data: bytes, conversation: Conversation) -> None:
+def _take_in(data: bytes, conversation: Conversation, file_name: str) -> None:
     """A whole document. Raises ValueError, msgspec.MsgspecError or RecursionError where it is damaged."""
     if data.lstrip()[:1] == b"[":
-        _take_in_items(data, conversation)
+        _take_in_items(data, conversation, file_name)
         return
     fields = _decode_fields(data)
     lists = [name for name in LIST_NAMES if name in fields and bytes(fields[name])[:1] == b"["]
     conversation.describe({name: _plain(raw) for name, raw in fields.items() if name not in lists})
     for name in lists[:1]:
-        _take_in_items(fields[name], conversation)
+        _take_in_items(fields[name], conversation, file_name)
 
 
-def _take_in_items(data: bytes | msgspec.Raw, conversation: Conversation) -> None:
+def _take_in_items(data: bytes | msgspec.Raw, conversation: Conversation, file_name: str) -> None:
     """A list of messages, or of conversations that hold lists of messages themselves."""
     items = _decode_items(data)
     for raw in items:
@@ -128,20 +128,20 @@ def _take_in_items(data: bytes | msgspec.Raw, conversation: Conversation) -> Non
         if nested is None:
             conversation.message(item)
             continue
-        if len(items) == 1:
-            conversation.describe(item)
+        # Of a collection the file's name says more than one conversation's title.
+        conversation.describe(item if len(items) == 1 else {"title": file_name})
         for message in nested:
             if isinstance(message, Mapping):
                 conversation.message(message)
 
 
-def _take_in_loosely(data: bytes, conversation: Conversation) -> bool:
+def _take_in_loosely(data: bytes, conversation: Conversation, file_name: str) -> bool:
     """A document with odd constants, control characters or bytes that are not UTF-8; False when it is beyond reading."""
     if len(data) > _LOOSE_LIMIT:
         return False
     try:
         value = json.loads(data.decode("utf-8", "replace"), strict=False, parse_constant=lambda _name: None)
-        _take_in(json.dumps(value).encode("ascii"), conversation)
+        _take_in(json.dumps(value).encode("ascii"), conversation, file_name)
     except _PROBLEMS:
         return False
     return True
@@ -169,14 +169,14 @@ def _read_lines(descriptor: int, head: bytes, file_name: str) -> Facts:
     lines = LineReader(descriptor)
     if _looks_like_claude(head):
         log = ClaudeLog()
-        for batch in lines.batches():
-            log.feed(batch)
+        for block in lines.blocks():
+            log.feed(block)
         return log.facts(file_name, long_lines=lines.long_lines)
     conversation = Conversation()
     bad = 0
     is_truncated = False
-    for batch in lines.batches():
-        for line in batch:
+    for block in lines.blocks():
+        for line in bytes(block.data).split(b"\n"):
             loose = read_loosely(line)
             for value in loose.objects:
                 if isinstance(value, Mapping):

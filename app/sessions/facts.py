@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
 from app.sessions.model import Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
@@ -19,17 +19,21 @@ _MAX_TOKENS = 2**53
 """The largest count JSON readers agree on; more is a damaged line."""
 
 
+Counts = tuple[int, int, int, int]
+"""Tokens: input, output, cache read, cache write."""
+
+
 class Facts(msgspec.Struct, frozen=True, array_like=True):
     """Read from a main file, kept in the index as JSON.
 
-    Times are microseconds since 1970 UTC. `tokens` maps a model to (input, output, cache read, cache write).
+    Times are microseconds since 1970 UTC.
     """
 
     title: str
     project: str | None
     messages: int
     model: str | None
-    tokens: dict[str, tuple[int, int, int, int]]
+    tokens: dict[str, Counts]
     started: int | None
     updated: int | None
     notes: tuple[str, ...]
@@ -82,3 +86,12 @@ def token_count(value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MAX_TOKENS:
         return value
     return 0
+
+
+def token_sum(values: Sequence[object]) -> int:
+    """The sum of many token counts."""
+    if set(map(type, values)) == {int}:
+        numbers = cast("Sequence[int]", values)
+        if min(numbers) >= 0 and max(numbers) <= _MAX_TOKENS:
+            return sum(numbers)
+    return sum(map(token_count, values))

@@ -1,60 +1,90 @@
-"""Lines of a file of any size within bounded memory."""
+"""Whole lines of a file of any size within bounded memory.
+
+One buffer is filled again and again: giving every read memory of its own costs a page fault per 4 kB, which is
+as much as reading the bytes.
+"""
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING
+import io
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CHUNK = 1 << 20
-"""Bytes per read."""
+"""Bytes per read, and the buffer's size as long as no line is longer."""
 LINE_LIMIT = 64 << 20
 """Bytes. Longer lines are counted and left out; the longest seen in real logs hold images of some MB."""
 
 
+class Block(NamedTuple):
+    """Whole lines. `data` is valid until the next block is asked for."""
+
+    data: memoryview
+    lines: int
+    """Lines in it; the last one of a file may lack its line feed."""
+
+
 class LineReader:
-    """Reads a descriptor to its end, a batch of whole lines at a time.
+    """Reads a descriptor to its end, a block of whole lines at a time.
 
     After iteration `bytes_read` and `long_lines` (lines over the limit, which were left out) are final.
     """
 
     def __init__(self, descriptor: int, *, chunk: int = CHUNK, line_limit: int = LINE_LIMIT) -> None:
-        self._descriptor = descriptor
-        self._chunk = chunk
+        self._file = io.FileIO(descriptor, closefd=False)
         self._line_limit = line_limit
+        self._buffer = bytearray(chunk)
+        self._filled = 0
+        self._skipping = False
         self.bytes_read = 0
         self.long_lines = 0
 
-    def batches(self) -> Iterator[list[bytes]]:
-        """Lines without their line feed; the last one may lack its end. Raises OSError."""
-        pending: list[bytes] = []
-        pending_size = 0
-        while chunk := os.read(self._descriptor, self._chunk):
-            self.bytes_read += len(chunk)
-            lines = chunk.split(b"\n")
-            if len(lines) == 1:
-                pending_size += len(chunk)
-                if pending_size <= self._line_limit:
-                    pending.append(chunk)
-                else:
-                    pending.clear()
+    def blocks(self) -> Iterator[Block]:
+        """Blocks of lines in order. Raises OSError."""
+        while self._fill():
+            end = self._buffer.rfind(b"\n", 0, self._filled) + 1
+            if not end:
+                self._grow()
                 continue
-            pending.append(lines[0])
-            self._finish(pending, pending_size + len(lines[0]), lines)
-            last = lines.pop()
-            pending = [last]
-            pending_size = len(last)
-            yield lines
-        rest = [b""]
-        self._finish(pending, pending_size, rest)
-        yield rest
-
-    def _finish(self, pending: list[bytes], size: int, lines: list[bytes]) -> None:
-        """Put a line that came in pieces at the head of `lines`, or count it when it is too long."""
-        if size > self._line_limit:
+            begin = self._end_of_skipped() if self._skipping else 0
+            if end > begin:
+                yield self._block(begin, end)
+            self._filled -= end
+            self._buffer[: self._filled] = self._buffer[end : end + self._filled]
+        if self._skipping:
             self.long_lines += 1
-            lines[0] = b""
-        else:
-            lines[0] = b"".join(pending)
+        elif self._filled:
+            yield self._block(0, self._filled)
+
+    def _fill(self) -> int:
+        with memoryview(self._buffer) as view:
+            count = self._file.readinto(view[self._filled :]) or 0
+        self.bytes_read += count
+        self._filled += count
+        return count
+
+    def _block(self, begin: int, end: int) -> Block:
+        # Counted by searching: bytes.count looks at every byte by itself and is three times as slow.
+        find = self._buffer.find
+        lines = 0
+        position = find(b"\n", begin, end)
+        while position >= 0:
+            lines += 1
+            position = find(b"\n", position + 1, end)
+        return Block(memoryview(self._buffer)[begin:end], lines + (self._buffer[end - 1] != ord("\n")))
+
+    def _grow(self) -> None:
+        """Make room for a line that is longer than the buffer, or begin to skip it."""
+        if self._skipping or self._filled > self._line_limit:
+            self._skipping = True
+            self._filled = 0
+        elif self._filled == len(self._buffer):
+            # A new one: the old one may still be looked at.
+            self._buffer = self._buffer + bytearray(len(self._buffer))
+
+    def _end_of_skipped(self) -> int:
+        self._skipping = False
+        self.long_lines += 1
+        return self._buffer.find(b"\n", 0, self._filled) + 1
