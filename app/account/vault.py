@@ -62,6 +62,10 @@ class Vault:
         except KeyringLocked:
             return
 
+    def check(self) -> None:
+        """Ask the keyring whether it can be used. Raises KeyringMissing, KeyringLocked."""
+        self._keyring.probe()
+
     def get(self, profile: Profile, field: SecretField) -> str | None:
         """The secret, None where there is none. Raises KeyringLocked, SettingsCorrupt (the loopback tokens' file)."""
         if _is_loopback_token(profile, field):

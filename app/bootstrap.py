@@ -1,0 +1,237 @@
+"""The composition root: builds each service once, when it is first asked for. Knows every part; nothing else does.
+
+Start-up imports only what the first question needs: the network, the keyring and the sandbox are imported by the
+methods that use them.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.account.profiles import SANDBOX, Profile, ProfileStore, Storage
+from app.account.settings import Settings, read_settings
+from app.errors import FileUnreadable, NotOurProtocol, SettingsCorrupt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from app.account.signin import Authenticator
+    from app.account.vault import Vault
+    from app.archiving.archive import Archiver
+    from app.archiving.plan import Plan
+    from app.remote.presign import PresignClient
+    from app.remote.protocol import Health
+    from app.sandbox.lifecycle import Sandbox
+    from app.sessions.index import SessionIndex
+    from app.storage.paths import Paths
+    from app.transfer.connections import Connections
+    from app.transfer.content import Content, Events, Outcome
+    from app.transfer.jobs import JobStore
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An endpoint to speak to: the profile with its accepted storage, and the client that speaks."""
+
+    profile: Profile
+    storage: Storage
+    presign: PresignClient
+
+
+class Services:
+    """The engine of one home, for one run. Close it, or use it as a context.
+
+    `stopped` ends waits and transfers when it is set.
+    """
+
+    def __init__(
+        self,
+        paths: Paths,
+        environ: Mapping[str, str],
+        *,
+        home: Path | None = None,
+        profile_name: str | None = None,
+    ) -> None:
+        self.paths = paths
+        self.stopped = threading.Event()
+        self._environ = environ
+        self._home = home
+        self._profile_name = profile_name
+        self._open = ExitStack()
+
+    def close(self) -> None:
+        """Close what was opened. May be called twice."""
+        self._open.close()
+
+    # ---- account ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The user's choices. Raises SettingsCorrupt."""
+        return read_settings(self.paths.settings)
+
+    def language_setting(self) -> str:
+        """The language chosen in settings; "system" while these cannot be read, so that this can be said."""
+        try:
+            return self.settings.language
+        except (SettingsCorrupt, FileUnreadable):
+            return "system"
+
+    @cached_property
+    def profiles(self) -> ProfileStore:
+        """The profiles of this home."""
+        return ProfileStore(self.paths.settings)
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The profile in use, the sandbox's with its storage once it exists. Raises ConfigurationError."""
+        return self.with_storage(self.profiles.current(self._profile_name, self._environ))
+
+    @property
+    def this_computer_only(self) -> bool:
+        """Whether what is archived stays on this computer."""
+        return self.profile.kind == "sandbox"
+
+    @cached_property
+    def vault(self) -> Vault:
+        """Credentials."""
+        from app.account.vault import open_vault  # noqa: PLC0415 - keyrings are slow to import
+
+        return open_vault(self.paths, self._home)
+
+    def with_storage(self, profile: Profile) -> Profile:
+        """The sandbox's storage is known from its own state, whether it runs or not."""
+        if profile.kind != SANDBOX:
+            return profile
+        from dataclasses import replace  # noqa: PLC0415 - one use
+
+        known = self.sandbox.known_storage()
+        return profile if known is None else replace(profile, storage=known)
+
+    # ---- this computer ----------------------------------------------------------------------------------
+
+    @cached_property
+    def sessions(self) -> SessionIndex:
+        """The sessions on this computer. Raises SettingsCorrupt."""
+        from app.sessions.index import SessionIndex  # noqa: PLC0415 - see the module's docstring
+        from app.sessions.sources import default_sources  # noqa: PLC0415
+
+        sources = default_sources(self._environ, Path.home(), self.settings.extra_folders)
+        index = SessionIndex(self.paths.index, sources)
+        self._open.callback(index.close)
+        return index
+
+    @cached_property
+    def jobs(self) -> JobStore:
+        """Transfers and receipts. Raises StateDamaged, StateTooNew."""
+        from app.transfer.jobs import JobStore  # noqa: PLC0415
+
+        return self._open.enter_context(JobStore(self.paths.state))
+
+    def plan(self) -> Plan:
+        """What is archived and what is not, for the profile in use, as of now."""
+        from app.archiving.plan import Plan  # noqa: PLC0415
+
+        destination = self.profile.destination
+        return Plan(self.jobs.receipts(destination), self.jobs.transfers(destination))
+
+    # ---- the other side ---------------------------------------------------------------------------------
+
+    @cached_property
+    def sandbox(self) -> Sandbox:
+        """The embedded backend of this home."""
+        from app.sandbox.lifecycle import Sandbox, serve_command  # noqa: PLC0415
+
+        return Sandbox(self.paths.sandbox, self._environ, serve_command(self._home))
+
+    @cached_property
+    def connections(self) -> Connections:
+        """One pool of connections for the whole run."""
+        from app.transfer.connections import Connections  # noqa: PLC0415
+
+        return self._open.enter_context(
+            Connections(parallel=self.settings.parallel_uploads, environ=self._environ)
+        )
+
+    def authenticator(self, profile: Profile) -> tuple[str, Authenticator]:
+        """The endpoint of a profile and how its requests are signed; starts the sandbox if it is meant.
+
+        Raises SandboxFailed, CredentialsMissing, KeyringLocked.
+        """
+        from app.account.signin import BearerToken, authenticator_for  # noqa: PLC0415
+
+        if profile.kind == "sandbox":
+            info = self.sandbox.ensure_running()
+            return info.endpoint, BearerToken(info.token)
+        assert profile.endpoint is not None
+        return profile.endpoint, authenticator_for(profile, self.vault)
+
+    def client(self, profile: Profile, pinned: Storage | None) -> PresignClient:
+        """A client for a profile's endpoint."""
+        from app.remote.presign import PresignClient  # noqa: PLC0415
+        from app.transfer.retry import Retrier  # noqa: PLC0415
+
+        endpoint, authenticator = self.authenticator(profile)
+        return PresignClient(
+            endpoint, authenticator, self.connections, retry=Retrier(stopped=self.stopped), pinned=pinned
+        )
+
+    def check(self, profile: Profile) -> tuple[Health, Storage]:
+        """Ask a profile's endpoint how it is and which storage it speaks for; nothing is pinned. Raises RemoteError."""
+        health = self.client(profile, None).health()
+        return health, storage_of(health)
+
+    def archiver(self, events: Events, *, compress: bool) -> Archiver:
+        """Archives sessions for the profile in use. Nothing is asked of the endpoint before something is to be sent."""
+        from app.archiving.archive import Archiver  # noqa: PLC0415
+        from app.archiving.index_writer import IndexWriter  # noqa: PLC0415
+        from app.transfer.uploader import Uploader  # noqa: PLC0415
+
+        def upload(contents: Iterable[Content]) -> Iterator[Outcome]:
+            connection = self.connection
+            uploader = Uploader(
+                self.jobs,
+                connection.presign,
+                self.connections,
+                self.paths.spool,
+                destination=connection.profile.destination,
+                events=events,
+                parallel=self.settings.parallel_uploads,
+            )
+            return uploader.run(contents, self.stopped)
+
+        writer = IndexWriter(lambda: self.remote_index, read_machine_id(self.paths))
+        return Archiver(self.plan, upload, writer, compress=compress and self.settings.compression)
+
+    @cached_property
+    def connection(self) -> Connection:
+        """The connection of the profile in use.
+
+        A profile whose storage was never seen is asked and the answer pinned (trust on first use); from then on
+        presigned URLs that lead elsewhere are refused. Raises RemoteError, ConfigurationError, SandboxFailed.
+        """
+        profile = self.profile
+        if profile.kind == "sandbox" and profile.storage is None:
+            self.sandbox.ensure_running()
+            profile = self.with_storage(profile)
+        if profile.storage is None:
+            _, storage = self.check(profile)
+            profile = self.profiles.pin(profile, storage)
+        self.__dict__["profile"] = profile
+        assert profile.storage is not None
+        return Connection(profile, profile.storage, self.client(profile, profile.storage))
+
+
+def storage_of(health: Health) -> Storage:
+    """The storage an endpoint told of. Raises NotOurProtocol where it told nothing."""
+    if health.storage is None or health.owner is None:
+        raise NotOurProtocol(
+            host="", status=200, contentType="application/json", reason="health names no storage"
+        )
+    told = health.storage
+    return Storage(bucket=told.bucket, region=told.region, owner=health.owner, s3_host=told.host)

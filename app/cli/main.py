@@ -1,0 +1,69 @@
+"""The command line: words in, exit code out (0 all done, 1 something failed, 2 wrong use or configuration)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from app.cli import (
+    archive_commands,
+    doctor_command,
+    list_command,
+    profile_commands,
+    sandbox_commands,
+    upload_command,
+)
+from app.cli.context import Context
+from app.cli.output import Output
+from app.cli.parser import build_parser
+from app.errors import Cancelled, ChatLogError, ConfigurationError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from app.cli.parser import Subparsers
+
+DONE, FAILED, WRONG = 0, 1, 2
+
+
+def run(words: Sequence[str]) -> int:
+    """Run one command. Expected errors become a line on standard error; anything else is a bug and shows its trace."""
+    for stream in (sys.stdout, sys.stderr):
+        # A title in another script must not end the program on a terminal that cannot show it.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        arguments = build_parser(register).parse_args(words)
+    except SystemExit as leave:  # argparse has said why
+        return DONE if leave.code in {None, 0} else WRONG
+    output = Output()
+    with Context(arguments, os.environ, output) as context:
+        try:
+            return int(arguments.run(arguments, context))
+        except (KeyboardInterrupt, Cancelled):
+            output.message(context.describe(Cancelled()))
+            return FAILED
+        except ChatLogError as error:
+            output.message(context.describe(error))
+            return WRONG if isinstance(error, ConfigurationError) else FAILED
+        except BrokenPipeError:
+            # The reader has gone (`| head`); closing standard output quietly is all that is left to do.
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return FAILED
+
+
+def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:
+    """Add every command that exists."""
+    for module in (
+        list_command,
+        upload_command,
+        archive_commands,
+        profile_commands,
+        sandbox_commands,
+        doctor_command,
+    ):
+        module.register(commands, common)

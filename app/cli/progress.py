@@ -1,0 +1,122 @@
+"""Progress on standard error: a bar on a terminal, nothing elsewhere."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from app.cli.words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rich.progress import Progress, TaskID
+
+    from app.cli.context import Context
+    from app.sessions.index import ScanProgress
+    from app.transfer.content import ContentKey, TransferEvent
+
+
+@contextmanager
+def scan_progress(context: Context) -> Iterator[Callable[[ScanProgress], None] | None]:
+    """What a scan reports to; None where nobody watches."""
+    if not context.output.error_stream.isatty():
+        yield None
+        return
+    with _bar(context) as bar:
+        task = bar.add_task(words(context.language).say("scanning"), total=None)
+
+        def show(progress: ScanProgress) -> None:
+            bar.update(task, total=progress.bytes_to_read or None, completed=progress.bytes_read)
+
+        yield show
+
+
+class UploadProgress:
+    """The overall bar of an upload: original bytes of settled files and of those under way, speed and time left.
+
+    A file counts fully only once S3 has confirmed it. Called from any thread.
+    """
+
+    def __init__(self, bar: Progress, task: TaskID, sizes: dict[ContentKey, int]) -> None:
+        self._bar = bar
+        self._task = task
+        self._sizes = sizes
+        self._shares: dict[ContentKey, float] = {}
+        self._lock = threading.Lock()
+        self._done = 0.0
+
+    def event(self, event: TransferEvent) -> None:
+        """Take a transfer's step into account; a retry may take some back."""
+        size = self._sizes.get(event.key, 0)
+        if event.state in {"archived", "unchanged", "failed"}:
+            share = float(size)
+        elif event.total:
+            # The last hundredth is S3's confirmation.
+            share = size * 0.99 * event.sent / event.total
+        else:
+            share = 0.0
+        with self._lock:
+            self._done += share - self._shares.get(event.key, 0.0)
+            self._shares[event.key] = share
+            self._bar.update(self._task, completed=self._done)
+
+
+@contextmanager
+def upload_progress(
+    context: Context, sizes: dict[ContentKey, int]
+) -> Iterator[Callable[[TransferEvent], None]]:
+    """What transfers report to. `sizes`: the original bytes of every file that will be sent."""
+    if not context.output.error_stream.isatty():
+        yield _ignore
+        return
+    with _bar(context) as bar:
+        task = bar.add_task(words(context.language).say("uploading"), total=sum(sizes.values()) or 1)
+        yield UploadProgress(bar, task, sizes).event
+
+
+@contextmanager
+def download_progress(context: Context) -> Iterator[Callable[[int, int | None], None]]:
+    """What a download reports to: stored bytes received, and in all where that is known."""
+    if not context.output.error_stream.isatty():
+        yield _ignore_bytes
+        return
+    with _bar(context) as bar:
+        task = bar.add_task(words(context.language).say("downloading"), total=None)
+
+        def show(received: int, total: int | None) -> None:
+            bar.update(task, completed=received, total=total)
+
+        yield show
+
+
+def _ignore(event: TransferEvent) -> None:
+    """Nobody watches."""
+
+
+def _ignore_bytes(received: int, total: int | None) -> None:
+    """Nobody watches."""
+
+
+def _bar(context: Context) -> Progress:
+    from rich.console import Console  # noqa: PLC0415 - rich is slow to import, and a script needs no bar
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+        console=Console(file=context.output.error_stream),
+        transient=True,
+        refresh_per_second=10,
+    )

@@ -1,0 +1,173 @@
+"""upload: archive sessions, files and folders, verified."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.cli.list_command import find_sessions
+from app.cli.output import decimal_size
+from app.cli.parser import add_command, add_json_option
+from app.cli.progress import upload_progress
+from app.cli.words import words
+from app.errors import WrongUse
+from app.sessions.notes import PROBLEM_MISSING, PROBLEM_UNREADABLE
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from app.archiving.archive import FileOutcome, SessionOutcome
+    from app.archiving.plan import Plan
+    from app.cli.context import Context
+    from app.cli.parser import Subparsers
+    from app.errors import ChatLogError
+    from app.sessions.model import Session
+
+
+def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:
+    """Add the command."""
+    parser = add_command(commands, "upload", common, "archive sessions, files and folders", run)
+    add_json_option(parser)
+    parser.add_argument("--all", action="store_true", help="every session on this computer")
+    parser.add_argument(
+        "--changed", action="store_true", help="every session that is not archived as it is now"
+    )
+    parser.add_argument("--source", metavar="TOOL", help="with --all or --changed: only this tool's sessions")
+    parser.add_argument("--no-compress", action="store_true", help="store the bytes as they are")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be archived, and send nothing")
+    parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="files or folders")
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    """Archive; 1 if a session failed or the session index could not be written."""
+    if bool(arguments.paths) == bool(arguments.all or arguments.changed):
+        raise WrongUse(reason="upload takes --all, --changed, or files and folders")
+    sessions, problems = find_sessions(context, arguments.paths, source=arguments.source)
+    plan = context.services.plan()
+    if arguments.changed:
+        sessions = [session for session in sessions if not plan.of(session).settled]
+    if arguments.dry_run:
+        return _dry_run(arguments, context, sessions, plan)
+    failed = _archive(arguments, context, sessions)
+    # What could not be looked into may hold sessions that are now not archived.
+    unseen = any(problem.code in {PROBLEM_UNREADABLE, PROBLEM_MISSING} for problem in problems)
+    return 1 if failed or unseen else 0
+
+
+def _archive(arguments: argparse.Namespace, context: Context, sessions: Sequence[Session]) -> bool:
+    """Whether something failed."""
+    started = time.monotonic()
+    if sessions and not all(context.services.plan().of(session).settled for session in sessions):
+        _ = context.services.connection  # a wrong endpoint is one error, not one per session
+    plan = context.services.plan()
+    sizes = {
+        entry.key: entry.file.size
+        for session in sessions
+        for entry in plan.of(session).files
+        if not entry.settled
+    }
+    tally = _Tally()
+    with upload_progress(context, sizes) as events:
+        archiver = context.services.archiver(events, compress=not arguments.no_compress)
+        for outcome in archiver.archive(sessions):
+            tally.add(outcome)
+            if arguments.json:
+                context.output.json_line(_fields(outcome, context))
+            for entry in outcome.files:
+                if entry.outcome.error is not None:
+                    _tell_failure(context, entry, entry.outcome.error)
+        update = archiver.update_index(sessions)
+    _tell_summary(context, tally, time.monotonic() - started)
+    if update.error is not None:
+        context.output.message(
+            words(context.language).say("index-not-written", reason=context.describe(update.error))
+        )
+    return bool(tally.counts["failed"]) or update.error is not None
+
+
+class _Tally:
+    """How many sessions ended how, and the original bytes that were archived."""
+
+    def __init__(self) -> None:
+        self.counts = {"archived": 0, "unchanged": 0, "failed": 0}
+        self.size = 0
+
+    def add(self, outcome: SessionOutcome) -> None:
+        self.counts[outcome.state] += 1
+        self.size += sum(
+            entry.outcome.size or 0 for entry in outcome.files if entry.outcome.state == "archived"
+        )
+
+
+def _dry_run(arguments: argparse.Namespace, context: Context, sessions: Sequence[Session], plan: Plan) -> int:
+    pending = [planned for planned in map(plan.of, sessions) if not planned.settled]
+    if arguments.json:
+        for planned in map(plan.of, sessions):
+            context.output.json_line(
+                {
+                    "path": str(planned.session.path),
+                    "sessionId": planned.session.session_id,
+                    "size": planned.session.size,
+                    "state": planned.state,
+                    "dryRun": True,
+                }
+            )
+    size = sum(entry.file.size for planned in pending for entry in planned.files if not entry.settled)
+    context.output.message(words(context.language).say("dry-run", n=len(pending), size=decimal_size(size)))
+    return 0
+
+
+def _fields(outcome: SessionOutcome, context: Context) -> dict[str, Any]:
+    main, *companions = outcome.files
+    return {
+        "path": str(outcome.session.path),
+        "source": outcome.session.source,
+        "sessionId": outcome.session.session_id,
+        **_stored(main),
+        "state": outcome.state,
+        "error": _error(outcome.error, context),
+        "files": [
+            {
+                "path": str(entry.file.path),
+                "relativePath": entry.file.relative_path,
+                **_stored(entry),
+                "state": entry.outcome.state,
+                "error": _error(entry.outcome.error, context),
+            }
+            for entry in companions
+        ],
+    }
+
+
+def _stored(entry: FileOutcome) -> dict[str, Any]:
+    outcome = entry.outcome
+    return {
+        "s3Key": outcome.s3_key,
+        "versionId": outcome.version_id,
+        "size": outcome.size,
+        "storedSize": outcome.stored_size,
+        "sha256": outcome.sha256,
+    }
+
+
+def _error(error: ChatLogError | None, context: Context) -> dict[str, Any] | None:
+    if error is None:
+        return None
+    return {"code": error.code, "message": context.describe(error), "retryable": error.retryable}
+
+
+def _tell_failure(context: Context, entry: FileOutcome, error: ChatLogError) -> None:
+    context.output.message(
+        words(context.language).say("failed-file", path=str(entry.file.path), reason=context.describe(error))
+    )
+
+
+def _tell_summary(context: Context, tally: _Tally, seconds: float) -> None:
+    text = words(context.language)
+    context.output.message(
+        text.say("summary", **tally.counts, size=decimal_size(tally.size), seconds=f"{seconds:.1f}")
+    )
+    if context.services.this_computer_only and tally.counts["archived"]:
+        context.output.message(text.say("summary-sandbox"))

@@ -1,0 +1,248 @@
+"""The command line's own words in both languages: columns, states, summaries. Errors have theirs in messages.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import timedelta
+
+    from app.cli.messages import Language
+
+_SOON_DAYS = 2
+"""From here down "deleted in" carries a mark, as LOOK.md has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language. Templates take the named values in braces."""
+
+    texts: Mapping[str, str]
+    list_columns: tuple[str, ...]
+    history_columns: tuple[str, ...]
+    version_columns: tuple[str, ...]
+
+    @property
+    def no_sessions(self) -> str:
+        """Nothing to list."""
+        return self.texts["no-sessions"]
+
+    def say(self, name: str, **values: str | int) -> str:
+        """The text of that name."""
+        return self.texts[name].format(**values)
+
+    def left_out(self, path: str, code: str) -> str:
+        """A path a scan could not look into."""
+        reason = self.texts.get(f"problem.{code}", code)
+        return self.say("left-out", path=path, reason=reason)
+
+    def state(self, state: str, *, this_computer_only: bool) -> str:
+        """A session's state in words; the sandbox's "archived" says where that is."""
+        if state == "archived" and this_computer_only:
+            return self.texts["state.this-computer-only"]
+        return self.texts[f"state.{state}"]
+
+    def age(self, age: timedelta) -> str:
+        """A short age: minutes, hours or days."""
+        minutes = max(0, int(age.total_seconds() // 60))
+        if minutes < 60:  # noqa: PLR2004 - an hour
+            return self.say("age.minutes", n=minutes)
+        if minutes < 60 * 24:
+            return self.say("age.hours", n=minutes // 60)
+        return self.say("age.days", n=minutes // (60 * 24))
+
+    def deleted_in(self, left: timedelta | None) -> str:
+        """When the tool deletes the session."""
+        if left is None:
+            return self.texts["deleted.never"]
+        days = int(left.total_seconds() // 86_400)
+        if left.total_seconds() <= 0:
+            return self.texts["deleted.any-time"]
+        name = "deleted.soon" if days <= _SOON_DAYS else "deleted.days"
+        return self.say(name if days != 1 else "deleted.one-day", n=days)
+
+    def listed(self, count: int, size: str) -> str:
+        """The line under a list of sessions."""
+        return self.say("listed" if count != 1 else "listed-one", n=count, size=size)
+
+
+ENGLISH = Words(
+    list_columns=("State", "Title", "Project", "Messages", "Size", "Last active", "Deleted in"),
+    history_columns=("Archived", "Title", "Project", "Size", "Class", "Key"),
+    version_columns=("Stored", "Size", "Class", "Version", "Key"),
+    texts={
+        "no-sessions": "No sessions were found. Give files or folders as arguments, or see `chatlog-uploader doctor`.",
+        "listed": "{n} sessions, {size}",
+        "listed-one": "1 session, {size}",
+        "left-out": "Left out: {path} ({reason})",
+        "problem.unreadable": "cannot be read",
+        "problem.not-regular-file": "not a regular file",
+        "problem.link-outside-root": "a link that leads out of its folder",
+        "problem.link-broken": "a link that leads nowhere",
+        "problem.missing": "not there",
+        "state.new": "New",
+        "state.archived": "Archived",
+        "state.this-computer-only": "This computer only",
+        "state.changed": "Changed",
+        "state.queued": "Queued",
+        "state.uploading": "Uploading",
+        "state.failed": "Failed",
+        "state.unchanged": "Unchanged",
+        "age.minutes": "{n} min",
+        "age.hours": "{n} h",
+        "age.days": "{n} d",
+        "deleted.never": "Never",
+        "deleted.any-time": "any time !",
+        "deleted.one-day": "1 day !",
+        "deleted.soon": "{n} days !",
+        "deleted.days": "{n} days",
+        "scanning": "Looking for sessions",
+        "archiving": "Archiving",
+        "uploading": "Uploading",
+        "verifying": "Verifying",
+        "downloading": "Downloading",
+        "summary": "{archived} archived, {unchanged} unchanged, {failed} failed · {size} in {seconds} s",
+        "summary-sandbox": "Kept in the sandbox: on this computer only.",
+        "dry-run": "{n} sessions, {size}, would be archived; nothing was sent.",
+        "failed-file": "Failed: {path}: {reason}",
+        "index-not-written": "The sessions are archived, but the list of titles was not: {reason} Run the command again to write it.",
+        "history-empty": "The archive is empty. `chatlog-uploader upload --all` archives the sessions on this computer.",
+        "history-count": "{n} objects, {size}",
+        "index-damaged": "A part of the session index could not be read, so some titles are missing: {key}",
+        "downloaded": "Saved and verified: {path} ({size})",
+        "downloaded-unverified": "Saved: {path} ({size}). The archive holds no hash of the original, so only what S3 stored could be checked.",
+        "profile-added": "Added the profile “{name}”.",
+        "profile-pinned": "It leads to the bucket {bucket} in {region}, at {host}, for the owner {owner}. This is now pinned.",
+        "profile-unpinned": "The endpoint did not answer, so the bucket is not known yet: {reason} It is pinned at `chatlog-uploader profile test {name}`.",
+        "profile-used": "“{name}” is the profile in use.",
+        "profile-removed": "Removed the profile “{name}” and its credentials. Nothing was deleted in S3.",
+        "profile-works": "“{name}” works: {endpoint} answered in {milliseconds} ms.",
+        "profile-storage-changed": "The endpoint now leads to the bucket {found}; {pinned} was accepted before. If this is right, run `chatlog-uploader profile test {name} --accept`.",
+        "keyring-memory": "There is no keyring on this computer ({reason}), so the credentials cannot be kept.",
+        "token-prompt": "Token: ",
+        "secret-prompt": "Secret access key: ",
+        "sandbox-stopped": "The sandbox is stopped. What it holds is kept.",
+        "sandbox-not-running": "The sandbox is not running.",
+        "sandbox-reset": "The sandbox and everything it held are erased.",
+        "sandbox-reset-asks": "This erases everything archived on this computer only ({folder}). Run it again with --yes to do it.",
+        "yes": "yes",
+        "no": "no",
+        "status.profile": "Profile",
+        "status.endpoint": "Endpoint",
+        "status.bucket": "Bucket",
+        "status.reachable": "Answers",
+        "status.sessions": "Sessions on this computer",
+        "status.last": "Last archived",
+        "status.never": "never",
+        "doctor.ok": "ok     ",
+        "doctor.note": "note   ",
+        "doctor.problem": "PROBLEM",
+        "doctor.settings": "Settings: {path}",
+        "doctor.settings-none": "No settings yet; the defaults are used. They would be in {path}",
+        "doctor.profile": "Profile in use: {name}",
+        "doctor.folder": "Can be written: {path}",
+        "doctor.disk": "Free disk space: {size}",
+        "doctor.state": "Receipts and transfers are whole, and nothing waits.",
+        "doctor.waiting": "Transfers that have not ended: {n}. `chatlog-uploader upload --changed` goes on with them.",
+        "doctor.sources": "Sessions found on this computer: {n}",
+        "doctor.at-risk": "Sessions that their tool deletes within a week and that are not archived: {n}. `chatlog-uploader upload --changed` archives them.",
+        "doctor.keyring": "The keyring can be used.",
+        "doctor.endpoint": "The profile “{name}” answers; its bucket is {bucket}.",
+        "doctor.clock": "The clock agrees with the endpoint's ({n} s apart).",
+        "doctor.clock-off": "This computer's clock and the endpoint's are {n} s apart; S3 refuses requests with a wrong time. Set the clock, or let the system set it from the network.",
+    },
+)
+
+JAPANESE = Words(
+    list_columns=("状態", "題名", "プロジェクト", "メッセージ", "サイズ", "最終", "削除まで"),
+    history_columns=("保管日時", "題名", "プロジェクト", "サイズ", "クラス", "キー"),
+    version_columns=("保存日時", "サイズ", "クラス", "バージョン", "キー"),
+    texts={
+        "no-sessions": "セッションは見つかりませんでした。ファイルやフォルダーを引数に指定するか、`chatlog-uploader doctor` をご覧ください。",
+        "listed": "{n} セッション、{size}",
+        "listed-one": "1 セッション、{size}",
+        "left-out": "除外しました：{path}（{reason}）",
+        "problem.unreadable": "読み取れません",
+        "problem.not-regular-file": "通常のファイルではありません",
+        "problem.link-outside-root": "フォルダーの外を指すリンクです",
+        "problem.link-broken": "リンク先がありません",
+        "problem.missing": "ありません",
+        "state.new": "未保管",
+        "state.archived": "保管済み",
+        "state.this-computer-only": "このPC内のみ",
+        "state.changed": "変更あり",
+        "state.queued": "待機中",
+        "state.uploading": "送信中",
+        "state.failed": "失敗",
+        "state.unchanged": "変更なし",
+        "age.minutes": "{n} 分",
+        "age.hours": "{n} 時間",
+        "age.days": "{n} 日",
+        "deleted.never": "なし",
+        "deleted.any-time": "いつでも ！",
+        "deleted.one-day": "1 日 ！",
+        "deleted.soon": "{n} 日 ！",
+        "deleted.days": "{n} 日",
+        "scanning": "セッションを探しています",
+        "archiving": "保管中",
+        "uploading": "送信中",
+        "verifying": "確認中",
+        "downloading": "ダウンロード中",
+        "summary": "保管 {archived}、変更なし {unchanged}、失敗 {failed}・{size}、{seconds} 秒",
+        "summary-sandbox": "サンドボックスに保管しました：このPC内のみ。",
+        "dry-run": "{n} セッション、{size} が保管の対象です。何も送っていません。",
+        "failed-file": "失敗：{path}：{reason}",
+        "index-not-written": "セッションは保管されましたが、題名の一覧を書き込めませんでした：{reason} もう一度実行すると書き込みます。",
+        "history-empty": "保管されたものはありません。`chatlog-uploader upload --all` で、このコンピューターのセッションを保管します。",
+        "history-count": "{n} オブジェクト、{size}",
+        "index-damaged": "セッション一覧の一部を読み取れず、題名が欠けています：{key}",
+        "downloaded": "保存し、照合しました：{path}（{size}）",
+        "downloaded-unverified": "保存しました：{path}（{size}）。元のハッシュが保管されていないため、S3 に保存された内容だけを確認しました。",
+        "profile-added": "保存先「{name}」を追加しました。",
+        "profile-pinned": "{region} のバケット {bucket}（{host}、所有者 {owner}）につながります。これを固定しました。",
+        "profile-unpinned": "エンドポイントが応答しないため、バケットはまだ分かりません：{reason} `chatlog-uploader profile test {name}` で固定されます。",
+        "profile-used": "保存先「{name}」を使います。",
+        "profile-removed": "保存先「{name}」と認証情報を削除しました。S3 のデータは何も消していません。",
+        "profile-works": "「{name}」は使えます：{endpoint} が {milliseconds} ミリ秒で応答しました。",
+        "profile-storage-changed": "エンドポイントの指すバケットが {found} に変わりました。承認済みは {pinned} です。正しければ `chatlog-uploader profile test {name} --accept` を実行してください。",
+        "keyring-memory": "このコンピューターにはキーリングがなく（{reason}）、認証情報を保存できません。",
+        "token-prompt": "トークン：",
+        "secret-prompt": "シークレットアクセスキー：",
+        "sandbox-stopped": "サンドボックスを停止しました。保管されたものは残っています。",
+        "sandbox-not-running": "サンドボックスは動いていません。",
+        "sandbox-reset": "サンドボックスと、保管されていたものをすべて消去しました。",
+        "sandbox-reset-asks": "このPC内のみに保管されたもの（{folder}）がすべて消えます。実行するには --yes を付けてください。",
+        "yes": "はい",
+        "no": "いいえ",
+        "status.profile": "保存先",
+        "status.endpoint": "エンドポイント",
+        "status.bucket": "バケット",
+        "status.reachable": "応答",
+        "status.sessions": "このコンピューターのセッション",
+        "status.last": "最後の保管",
+        "status.never": "まだありません",
+        "doctor.ok": "正常",
+        "doctor.note": "注意",
+        "doctor.problem": "問題",
+        "doctor.settings": "設定：{path}",
+        "doctor.settings-none": "設定ファイルはまだなく、既定値を使います。場所：{path}",
+        "doctor.profile": "使用中の保存先：{name}",
+        "doctor.folder": "書き込めます：{path}",
+        "doctor.disk": "ディスクの空き：{size}",
+        "doctor.state": "保管の記録は正常で、待っている転送はありません。",
+        "doctor.waiting": "終わっていない転送：{n} 件。`chatlog-uploader upload --changed` で続きを行います。",
+        "doctor.sources": "このコンピューターのセッション：{n} 件",
+        "doctor.at-risk": "1 週間以内にツールが削除する、未保管のセッション：{n} 件。`chatlog-uploader upload --changed` で保管します。",
+        "doctor.keyring": "キーリングを使えます。",
+        "doctor.endpoint": "保存先「{name}」が応答しました。バケットは {bucket} です。",
+        "doctor.clock": "時計はエンドポイントと合っています（差 {n} 秒）。",
+        "doctor.clock-off": "このコンピューターの時計はエンドポイントと {n} 秒ずれています。S3 は時刻の違うリクエストを拒否します。時計を合わせるか、自動設定を有効にしてください。",
+    },
+)
+
+
+def words(language: Language) -> Words:
+    """The words of a language."""
+    return JAPANESE if language == "ja" else ENGLISH
