@@ -61,8 +61,8 @@ def new_log_key(owner: str, file_name: str, session_date: str | None, now: datet
 
 def new_index_key(owner: str, machine: str, session_date: str, where: str = "") -> ObjectKey:
     """The key of a machine's session index of a month. Raises Problem 400 where `machine` is no machine's id."""
-    identity = sanitise(machine).removesuffix(INDEX_SUFFIX)
-    if not _MACHINE.fullmatch(identity):
+    identity = machine.lower().removesuffix(INDEX_SUFFIX)
+    if not (machine.isascii() and _MACHINE.fullmatch(identity)):
         raise invalid_request(
             f"{where}fileName", "for kind index it is the machine's id: letters, digits, - and _"
         )

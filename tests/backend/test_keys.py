@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import string
 from datetime import UTC, datetime
 
@@ -17,7 +16,6 @@ from backend.presign.keys import (
     new_log_key,
     own_key,
     own_key_to_write,
-    prefix,
     sanitise,
 )
 from backend.presign.problems import Problem
@@ -96,14 +94,13 @@ def test_an_index_key_has_month_and_machine(machine: str, date: str) -> None:
     assert own_key("hana", key.s3_key) == key
 
 
-@pytest.mark.parametrize("machine", ["a.b", "..", "x" * 65, "a=b.c", "a/../b.c"])
+@pytest.mark.parametrize(
+    "machine", ["a.b", "..", "", "x" * 65, "a=b", "a/../b", "a b", "ログ", "\u212a", "-a", "m1\n"]
+)
 def test_an_index_is_not_named_like_a_file(machine: str) -> None:
-    if re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", sanitise(machine)):
-        assert new_index_key("hana", machine, "2026-11").s3_key.startswith(prefix("hana", "index"))
-        return
     with pytest.raises(Problem) as refusal:
         new_index_key("hana", machine, "2026-11")
-    assert refusal.value.status == 400
+    assert (refusal.value.status, refusal.value.members["field"]) == (400, "fileName")
 
 
 KINDS: tuple[Kind, ...] = ("log", "index")

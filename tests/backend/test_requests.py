@@ -237,6 +237,7 @@ def test_an_entry_is_an_object(desk: Any, upload: dict[str, Any], entry: object)
         ("list", {"cursor": 7}, "cursor"),
         ("list", {"cursor": "é"}, "cursor"),
         ("list", {"cursor": "W10"}, "cursor"),
+        ("list", {"cursor": base64.urlsafe_b64encode(b'["chat-logs/hana/a"  ]').decode()}, "cursor"),
         ("list", {"cursor": base64.urlsafe_b64encode(b"[" * 2000).decode()}, "cursor"),
         (
             "list",
@@ -287,9 +288,6 @@ def test_no_version_is_added_to_a_key_of_another_owner_or_kind(
 
 @pytest.mark.parametrize("name", ["..", "a.b", "x" * 65])
 def test_an_index_is_named_by_a_machine(desk: Any, upload: dict[str, Any], name: str) -> None:
-    if name == "..":
-        assert desk.ask("upload", **upload | {"kind": "index", "fileName": name}).status == 200
-        return
     answer = desk.ask("upload", **upload | {"kind": "index", "fileName": name})
     assert (answer.status, answer.body["field"]) == (400, "fileName")
 
