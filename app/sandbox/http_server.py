@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 READ_SIZE = 256 * 1024  # bytes asked of the socket at once
-MAX_HEAD = (
-    32 * 1024
-)  # bytes of request line and headers; S3 allows 8 KiB of headers, URLs with signatures take 2
+HEAD_READ_SIZE = 4 * 1024  # likewise in a head, which h11 measures only while it is incomplete
+MAX_HEAD = 28 * 1024  # bytes of request line and headers; ours have 4 KiB, of which 2 may be metadata
 HEAD_TIMEOUT = 10.0  # seconds from a request's first byte to the end of its headers
 KEEP_ALIVE_TIMEOUT = 60.0  # seconds between two requests of one connection
 BODY_TIMEOUT = 30.0  # seconds without a byte in the middle of a body
@@ -199,9 +198,9 @@ class _Exchange:
             if event is h11.NEED_DATA:
                 if not self._http.trailing_data[0]:
                     async with asyncio.timeout(KEEP_ALIVE_TIMEOUT):
-                        self._http.receive_data(await self._reader.read(MAX_HEAD))
+                        self._http.receive_data(await self._reader.read(HEAD_READ_SIZE))
                 async with asyncio.timeout(HEAD_TIMEOUT):
-                    event = await self._next_event(MAX_HEAD)
+                    event = await self._next_event(HEAD_READ_SIZE)
         except h11.RemoteProtocolError as problem:
             await self._refuse(problem.error_status_hint)
             return None
@@ -261,7 +260,6 @@ class _Exchange:
         return True
 
     async def _next_event(self, read_size: int) -> type[h11.NEED_DATA | h11.PAUSED] | h11.Event:
-        # Heads are read in pieces no longer than one may be: h11 measures a head only while it is incomplete.
         while (event := self._http.next_event()) is h11.NEED_DATA:
             self._http.receive_data(await self._reader.read(read_size))
         return event

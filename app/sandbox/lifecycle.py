@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
+from app.account.profiles import Storage
 from app.errors import SandboxFailed
 from app.sandbox.layout import (
     CHALLENGE_PATH,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+HOST = "127.0.0.1"
 IDLE_VARIABLE = "CHATLOG_SANDBOX_IDLE"
 DEFAULT_IDLE_SECONDS = 300.0
 START_TIMEOUT = 60.0  # seconds; a cold disk and a virus scanner can make imports slow
@@ -77,9 +79,12 @@ def idle_seconds(environ: Mapping[str, str]) -> float:
     return wanted if 0 < wanted < float("inf") else DEFAULT_IDLE_SECONDS
 
 
-def serve_command(home: Path) -> tuple[str, ...]:
-    """How this program is called to serve the folder `home/sandbox`; a packaged program is its own interpreter."""
-    words = ("sandbox", "serve", "--home", str(home))
+def serve_command(home: Path | None) -> tuple[str, ...]:
+    """How this program is called to be the sandbox of a home (None: the platform's folders).
+
+    A packaged program is its own interpreter.
+    """
+    words = ("sandbox", "serve", *(() if home is None else ("--home", os.path.abspath(home))))  # noqa: PTH100 - links stay
     return (
         (sys.executable, *words) if getattr(sys, "frozen", False) else (sys.executable, "-m", "app", *words)
     )
@@ -125,6 +130,19 @@ class Sandbox:
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return info if _proves_itself(info) else None
+
+    def known_storage(self) -> Storage | None:
+        """What is stored where, whether the sandbox runs or not; None before its first start."""
+        try:
+            identity = json.loads((self._folder / IDENTITY_NAME).read_text(encoding="utf-8"))
+            return Storage(
+                bucket=str(identity["bucket"]),
+                region=str(identity["region"]),
+                owner=str(identity["owner"]),
+                s3_host=HOST,
+            )
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
 
     def stop(self) -> None:
         """End the sandbox's process, if there is one; what it holds stays. Raises SandboxFailed."""

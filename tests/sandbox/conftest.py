@@ -170,7 +170,7 @@ def _run_server(make: Callable[[int], Application], ready: Callable[[int, Callab
         await server.start()
         stopping = asyncio.Event()
         loop = asyncio.get_running_loop()
-        ready(port, lambda: loop.call_soon_threadsafe(stopping.set))  # type: ignore[arg-type,return-value]
+        ready(port, lambda: loop.call_soon_threadsafe(stopping.set))  # type: ignore[arg-type]
         await stopping.wait()
         await server.stop(0.5)
 
