@@ -1,0 +1,184 @@
+"""The session index in S3: every machine's months are read, this machine's are written.
+
+Titles, projects and paths stand in these objects and nowhere else in S3. They are a help, never a condition: an
+object that cannot be read leaves its sessions without titles.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from app.errors import Conflict, FolderNotWritable, NotFound, RemoteError
+from app.remote.index_lines import LARGEST_OBJECT, IndexLine, decode_object, encode_object, merge
+from app.remote.protocol import UploadRequest
+from app.storage.paths import private_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from app.remote.presign import PresignClient
+    from app.remote.protocol import StoredObject
+    from app.remote.transport import SmallObjects
+
+log = logging.getLogger(__name__)
+
+CONTENT_TYPE = "application/zstd"
+LOCK_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class SharedIndex:
+    """What all machines wrote: by (tool, sessionId) a line per machine, newest first; and what could not be read."""
+
+    sessions: dict[tuple[str, str], list[IndexLine]]
+    unreadable: tuple[str, ...]
+
+    def by_s3_key(self) -> dict[str, tuple[IndexLine, str]]:
+        """s3Key → (line, relativePath of that file). Of several machines' lines the newest counts."""
+        found: dict[str, tuple[IndexLine, str]] = {}
+        for lines in self.sessions.values():
+            for line in reversed(lines):
+                for file in line.files:
+                    found[file.s3_key] = (line, file.relative_path)
+        return found
+
+
+class SessionIndexObjects:
+    """Reads and writes the index objects of one destination.
+
+    `cache_folder` (may be erased at any time) keeps objects by key and etag; `lock_file` lies in the home, so that
+    two processes of it do not write over each other's lines.
+    """
+
+    def __init__(
+        self,
+        presign: PresignClient,
+        objects: SmallObjects,
+        cache_folder: Path,
+        *,
+        machine: str,
+        lock_file: Path,
+    ) -> None:
+        self._presign = presign
+        self._objects = objects
+        self._cache = cache_folder
+        self._machine = machine
+        self._lock_file = lock_file
+
+    def read(self) -> SharedIndex:
+        """All months of all machines. What is cached is not fetched again.
+
+        Raises RemoteError where the list cannot be had, or the way to S3 is gone.
+        """
+        lines: list[IndexLine] = []
+        unreadable: list[str] = []
+        seen: set[str] = set()
+        for stored in self._presign.list_objects("index"):
+            seen.add(_cache_name(stored))
+            try:
+                lines.extend(decode_object(self._body(stored))[0])
+            except RemoteError as problem:
+                if problem.retryable:
+                    raise
+                log.warning("session index object not readable: %s (%s)", stored.s3_key, problem.code)
+                unreadable.append(stored.s3_key)
+        self._forget_others(seen)
+        return SharedIndex(merge(lines), tuple(unreadable))
+
+    def write(self, lines: Iterable[IndexLine]) -> list[str]:
+        """Put these lines of this machine into their months, beside those that are there; the keys written.
+
+        A month whose object would not change is left alone. Raises RemoteError (Conflict when
+        another process of this home holds the lock for a minute); what was written before stays.
+        """
+        by_month: dict[str, list[IndexLine]] = {}
+        for line in lines:
+            by_month.setdefault(line.month, []).append(line)
+        if not by_month:
+            return []
+        private_folder(self._lock_file.parent)
+        try:
+            with FileLock(self._lock_file, timeout=LOCK_SECONDS, mode=0o600):
+                # Listed under the lock: another process of this home may just have written.
+                there = {stored.s3_key: stored for stored in self._presign.list_objects("index")}
+                written = [
+                    self._write_month(month, added, there) for month, added in sorted(by_month.items())
+                ]
+        except Timeout as problem:
+            raise Conflict(s3Key=f"{self._machine}.jsonl.zst") from problem
+        return [s3_key for s3_key in written if s3_key is not None]
+
+    def _write_month(self, month: str, added: list[IndexLine], there: dict[str, StoredObject]) -> str | None:
+        ending = f"/month={month}/{self._machine}.jsonl.zst"
+        stored = next((stored for s3_key, stored in there.items() if s3_key.endswith(ending)), None)
+        known: list[IndexLine] = []
+        kept: list[bytes] = []
+        if stored is not None:
+            with suppress(NotFound):
+                known, kept = decode_object(self._body(stored))
+        # What was just verified replaces what this machine wrote before, whatever the times in the logs say.
+        lines = {line.identity: line for line in (*known, *added)}
+        if stored is not None and list(lines.values()) == known:
+            return None
+        body = encode_object(lines.values(), kept)
+        request = UploadRequest(
+            file_name=self._machine,
+            content_type=CONTENT_TYPE,
+            size=len(body),
+            sha256=hashlib.sha256(body).digest(),
+            kind="index",
+            session_date=date.fromisoformat(f"{month}-01"),
+        )
+        return self._objects.write(request, body).s3_key
+
+    def _body(self, stored: StoredObject) -> bytes:
+        """The object's bytes, from the cache where its etag is the one listed."""
+        cached = self._cache / _cache_name(stored)
+        with suppress(OSError):
+            digest, body = _split(cached.read_bytes())
+            if hashlib.sha256(body).digest() == digest:
+                return body
+        body = self._objects.read(stored.s3_key, limit=LARGEST_OBJECT)
+        if stored.etag:
+            _keep(cached, body)
+        return body
+
+    def _forget_others(self, wanted: set[str]) -> None:
+        with suppress(OSError):
+            for file in self._cache.iterdir():
+                if file.name not in wanted and file.suffix == ".index":
+                    file.unlink()
+
+
+def _cache_name(stored: StoredObject) -> str:
+    """A name by key and etag; what lies under it never changes."""
+    told = f"{stored.s3_key}\0{stored.etag}\0{stored.size}\0{stored.last_modified.isoformat()}"
+    return f"{hashlib.sha256(told.encode()).hexdigest()}.index"
+
+
+def _split(kept: bytes) -> tuple[bytes, bytes]:
+    """A cached file is the SHA-256 of the body, then the body."""
+    return kept[:32], kept[32:]
+
+
+def _keep(cached: Path, body: bytes) -> None:
+    """Write a file of the cache, at once and 0600. A cache that cannot be written costs a request, no more."""
+    temporary = cached.with_name(f"{cached.name}.{secrets.token_hex(4)}")
+    with suppress(OSError, FolderNotWritable):
+        private_folder(cached.parent)
+        try:
+            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(hashlib.sha256(body).digest() + body)
+            temporary.replace(cached)
+        finally:
+            temporary.unlink(missing_ok=True)
