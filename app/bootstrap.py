@@ -6,6 +6,7 @@ methods that use them.
 
 from __future__ import annotations
 
+import platform
 import threading
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from app.account.profiles import SANDBOX, Profile, ProfileStore, Storage
 from app.account.settings import Settings, read_settings
 from app.errors import FileUnreadable, NotOurProtocol, SettingsCorrupt
+from app.storage.paths import read_machine_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,9 +25,12 @@ if TYPE_CHECKING:
     from app.account.signin import Authenticator
     from app.account.vault import Vault
     from app.archiving.archive import Archiver
+    from app.archiving.bring_back import BringBack
     from app.archiving.plan import Plan
+    from app.remote.history import History
     from app.remote.presign import PresignClient
     from app.remote.protocol import Health
+    from app.remote.session_index import SessionIndexObjects
     from app.sandbox.lifecycle import Sandbox
     from app.sessions.index import SessionIndex
     from app.storage.paths import Paths
@@ -189,7 +194,7 @@ class Services:
     def archiver(self, events: Events, *, compress: bool) -> Archiver:
         """Archives sessions for the profile in use. Nothing is asked of the endpoint before something is to be sent."""
         from app.archiving.archive import Archiver  # noqa: PLC0415
-        from app.archiving.index_writer import IndexWriter  # noqa: PLC0415
+        from app.archiving.index_writer import IndexWriter, memory_name  # noqa: PLC0415
         from app.transfer.uploader import Uploader  # noqa: PLC0415
 
         def upload(contents: Iterable[Content]) -> Iterator[Outcome]:
@@ -205,8 +210,44 @@ class Services:
             )
             return uploader.run(contents, self.stopped)
 
-        writer = IndexWriter(lambda: self.remote_index, read_machine_id(self.paths))
+        writer = IndexWriter(
+            lambda: self.session_index,
+            self.paths.cache_folder / memory_name(self.profile.destination),
+            machine=read_machine_id(self.paths),
+            host=platform.node(),
+        )
         return Archiver(self.plan, upload, writer, compress=compress and self.settings.compression)
+
+    @cached_property
+    def session_index(self) -> SessionIndexObjects:
+        """The session index of the profile in use. Raises as `connection` does."""
+        from app.remote.session_index import SessionIndexObjects  # noqa: PLC0415
+        from app.transfer.objects import SmallObjectStore  # noqa: PLC0415
+
+        presign = self.connection.presign
+        return SessionIndexObjects(
+            presign,
+            SmallObjectStore(presign, self.connections, stopped=self.stopped),
+            self.paths.cache_folder / "session-index",
+            machine=read_machine_id(self.paths),
+            lock_file=self.paths.data_folder / "session-index.lock",
+        )
+
+    @cached_property
+    def history(self) -> History:
+        """What S3 holds for the profile in use. Raises as `connection` does."""
+        from app.remote.history import History  # noqa: PLC0415
+
+        return History(self.connection.presign, self.session_index)
+
+    @cached_property
+    def bring_back(self) -> BringBack:
+        """Downloads for the profile in use. Raises as `connection` does."""
+        from app.archiving.bring_back import BringBack  # noqa: PLC0415
+        from app.transfer.downloader import Downloader  # noqa: PLC0415
+
+        downloader = Downloader(self.connection.presign, self.connections)
+        return BringBack(downloader, self.session_index, self.stopped)
 
     @cached_property
     def connection(self) -> Connection:

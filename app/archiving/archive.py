@@ -15,7 +15,7 @@ from app.transfer.content import Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from app.archiving.index_writer import IndexWriter
+    from app.archiving.index_writer import IndexUpdate, IndexWriter
     from app.archiving.plan import Plan, PlannedFile, PlannedSession
     from app.errors import ChatLogError
     from app.sessions.model import Session, SessionFile
@@ -51,14 +51,6 @@ class SessionOutcome:
     def error(self) -> ChatLogError | None:
         """The first file's error."""
         return next((entry.outcome.error for entry in self.files if entry.outcome.error is not None), None)
-
-
-@dataclass(frozen=True, slots=True)
-class IndexUpdate:
-    """What became of the session index after a batch. `error` None: every line is written and verified."""
-
-    lines: int
-    error: ChatLogError | None
 
 
 class Archiver:

@@ -46,6 +46,8 @@ class PlannedSession:
     session: Session
     files: tuple[PlannedFile, ...]
     state: SessionState
+    receipts: Mapping[str, Receipt]
+    """By relative path, of every file ever archived with the session: companions may be gone from disk since."""
 
     @property
     def settled(self) -> bool:
@@ -58,12 +60,17 @@ class Plan:
 
     def __init__(self, receipts: Mapping[ContentKey, Receipt], transfers: Iterable[Transfer]) -> None:
         self._receipts = receipts
+        self._by_session: dict[tuple[str, str], dict[str, Receipt]] = {}
+        for key, receipt in receipts.items():
+            same_session = self._by_session.setdefault((key.source, key.session_id), {})
+            same_session[key.relative_path] = receipt
         self._transfers = {transfer.key: transfer for transfer in transfers}
 
     def of(self, session: Session) -> PlannedSession:
         """The session's state and, per file, its receipt."""
         files = tuple(self._file(session, file) for file in session.files)
-        return PlannedSession(session, files, self._state(files))
+        receipts = self._by_session.get(session.identity, {})
+        return PlannedSession(session, files, self._state(files), receipts)
 
     def _file(self, session: Session, file: SessionFile) -> PlannedFile:
         key = ContentKey(session.source, session.session_id, file.relative_path)

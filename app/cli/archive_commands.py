@@ -2,13 +2,153 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.cli.output import decimal_size, rfc3339
+from app.cli.parser import add_command, add_json_option
+from app.cli.progress import download_progress
+from app.cli.words import words
+from app.errors import NotFound
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
+    from app.cli.context import Context
     from app.cli.parser import Subparsers
+    from app.remote.history import HistoryEntry
 
 
 def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:
     """Add both commands."""
+    history = add_command(commands, "history", common, "what S3 holds, newest first", _history)
+    add_json_option(history)
+    history.add_argument("--versions", action="store_true", help="every version, deleted objects' too")
+    history.add_argument("key", metavar="KEY", nargs="?", help="only this object")
+
+    download = add_command(
+        commands,
+        "download",
+        common,
+        "bring an object back, verified against the hash of the original",
+        _download,
+    )
+    download.add_argument("key", metavar="KEY")
+    download.add_argument("--version", metavar="ID", help="this version instead of the newest")
+    download.add_argument(
+        "--to", metavar="DIR", type=Path, default=Path(), help="the folder to put it into (default: here)"
+    )
+    add_json_option(download)
+
+
+def _history(arguments: argparse.Namespace, context: Context) -> int:
+    history = context.services.history
+    if arguments.versions:
+        entries = history.versions(arguments.key)
+    else:
+        entries = history.objects()
+        if arguments.key is not None:
+            entries = [entry for entry in entries if entry.s3_key == arguments.key]
+    if arguments.key is not None and not entries:
+        raise NotFound(s3Key=arguments.key)
+    if arguments.json:
+        for entry in entries:
+            context.output.json_line(_fields(entry))
+    else:
+        _print(entries, context, versions=arguments.versions)
+    return 0
+
+
+def _fields(entry: HistoryEntry) -> dict[str, Any]:
+    return {
+        "s3Key": entry.s3_key,
+        "fileName": entry.file_name,
+        "size": entry.size,
+        "lastModified": rfc3339(entry.last_modified),
+        "storageClass": entry.storage_class,
+        "versionId": entry.version_id,
+        "isLatest": entry.is_latest,
+        "isDeleted": entry.is_deleted,
+        "sessionId": entry.session_id,
+        "source": entry.source,
+        "title": entry.title,
+        "project": entry.project,
+        "machine": entry.machine,
+        "host": entry.host,
+        "relativePath": entry.relative_path,
+        "isMain": entry.is_main,
+    }
+
+
+def _print(entries: Sequence[HistoryEntry], context: Context, *, versions: bool) -> None:
+    text = words(context.language)
+    if not entries:
+        context.output.message(text.say("history-empty"))
+        return
+    if versions:
+        context.output.table(
+            text.version_columns,
+            [
+                (
+                    entry.last_modified.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
+                    text.say("deleted-marker") if entry.is_deleted else decimal_size(entry.size),
+                    entry.storage_class or "",
+                    entry.version_id,
+                    entry.s3_key,
+                )
+                for entry in entries
+            ],
+            right=(1,),
+        )
+        return
+    context.output.table(
+        text.history_columns,
+        [
+            (
+                entry.last_modified.astimezone().strftime("%Y-%m-%d %H:%M"),
+                _title(entry),
+                Path(entry.project).name if entry.project else "",
+                decimal_size(entry.size),
+                entry.s3_key,
+            )
+            for entry in entries
+        ],
+        right=(3,),
+        flexible=1,
+    )
+    total = sum(entry.size for entry in entries)
+    context.output.message(text.say("history-count", n=len(entries), size=decimal_size(total)))
+    if context.services.this_computer_only:
+        context.output.message(text.say("summary-sandbox"))
+
+
+def _title(entry: HistoryEntry) -> str:
+    """A companion is told from its session's main file by its path."""
+    if entry.title is None or entry.is_main or entry.relative_path is None:
+        return entry.title or entry.file_name
+    return f"{entry.title} · {entry.relative_path.rpartition('/')[2]}"
+
+
+def _download(arguments: argparse.Namespace, context: Context) -> int:
+    with download_progress(context) as progress:
+        brought = context.services.bring_back.download(
+            arguments.key, arguments.to, version_id=arguments.version, progress=progress
+        )
+    if arguments.json:
+        context.output.json_line(
+            {
+                "s3Key": brought.s3_key,
+                "versionId": brought.version_id,
+                "path": str(brought.path),
+                "size": brought.size,
+                "sha256": brought.sha256,
+                "verified": brought.verified,
+            }
+        )
+    else:
+        name = "downloaded" if brought.verified else "downloaded-unverified"
+        context.output.line(
+            words(context.language).say(name, path=str(brought.path), size=decimal_size(brought.size))
+        )
+    return 0

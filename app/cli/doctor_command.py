@@ -72,7 +72,7 @@ def _guarded(check: Callable[[Context], Iterator[Finding]], context: Context) ->
         yield Finding(check.__name__.strip("_"), "problem", context.describe(error))
 
 
-def _say(context: Context, name: str, **values: str | int) -> str:
+def _say(context: Context, name: str, /, **values: str | int) -> str:
     return words(context.language).say(f"doctor.{name}", **values)
 
 

@@ -126,7 +126,7 @@ def _print_table(planned: Sequence[PlannedSession], context: Context) -> None:
         )
         for entry in planned
     ]
-    context.output.table(columns, rows, right=right)
+    context.output.table(columns, rows, right=right, flexible=1)
     context.output.message(
         text.listed(len(planned), decimal_size(sum(entry.session.size for entry in planned)))
     )

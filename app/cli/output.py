@@ -6,12 +6,15 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from app.cli.messages import printable
 
-PIPE_WIDTH = 200
-"""Columns of a table that no terminal shows: wide enough not to cut what a script greps for."""
+COLUMN_GAP = 3
+"""Columns that rich puts between two cells."""
+
+NARROWEST = 20
+"""Columns a flexible cell keeps on the narrowest terminal."""
 
 Json = Mapping[str, Any]
 
@@ -59,22 +62,37 @@ class Output:
         self._write(self._err, text)
 
     def table(
-        self, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()
+        self,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[str]],
+        *,
+        right: Sequence[int] = (),
+        flexible: int | None = None,
     ) -> None:
-        """Aligned columns; the columns numbered in `right` are right-aligned. Long cells are cut on a terminal only."""
+        """Aligned columns; those numbered in `right` are right-aligned.
+
+        On a terminal the column `flexible` is cut so that a row stays a line; whatever reads a pipe gets it all.
+        """
         from rich import box  # noqa: PLC0415 - rich is slow to import and JSON does not need it
+        from rich.cells import cell_len  # noqa: PLC0415
         from rich.console import Console  # noqa: PLC0415
         from rich.table import Table  # noqa: PLC0415
         from rich.text import Text  # noqa: PLC0415
 
-        console = Console(file=self._out, width=None if self._out.isatty() else PIPE_WIDTH, highlight=False)
+        cells = [[printable(cell) for cell in row] for row in rows]
+        widths = [max(cell_len(name) for name in column) for column in zip(columns, *cells, strict=True)]
+        console = Console(file=self._out, highlight=False)
+        if flexible is not None and self._out.isatty():
+            others = sum(widths) - widths[flexible]
+            room = console.width - others - COLUMN_GAP * len(widths)
+            widths[flexible] = max(NARROWEST, min(widths[flexible], room))
+        console.width = max(console.width, sum(widths) + COLUMN_GAP * len(widths))
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         for number, name in enumerate(columns):
-            table.add_column(
-                name, justify="right" if number in right else "left", no_wrap=True, overflow="ellipsis"
-            )
-        for row in rows:
-            table.add_row(*(Text(printable(cell)) for cell in row))
+            justify: Literal[left, right] = "right" if number in right else "left"
+            table.add_column(name, justify=justify, no_wrap=True, overflow="ellipsis", width=widths[number])
+        for row in cells:
+            table.add_row(*map(Text, row))
         console.print(table)
 
     @staticmethod

@@ -29,7 +29,7 @@ class Words:
         """Nothing to list."""
         return self.texts["no-sessions"]
 
-    def say(self, name: str, **values: str | int) -> str:
+    def say(self, name: str, /, **values: str | int) -> str:
         """The text of that name."""
         return self.texts[name].format(**values)
 
@@ -70,7 +70,7 @@ class Words:
 
 ENGLISH = Words(
     list_columns=("State", "Title", "Project", "Messages", "Size", "Last active", "Deleted in"),
-    history_columns=("Archived", "Title", "Project", "Size", "Class", "Key"),
+    history_columns=("Archived", "Title", "Project", "Size", "Key"),
     version_columns=("Stored", "Size", "Class", "Version", "Key"),
     texts={
         "no-sessions": "No sessions were found. Give files or folders as arguments, or see `chatlog-uploader doctor`.",
@@ -109,7 +109,8 @@ ENGLISH = Words(
         "failed-file": "Failed: {path}: {reason}",
         "index-not-written": "The sessions are archived, but the list of titles was not: {reason} Run the command again to write it.",
         "history-empty": "The archive is empty. `chatlog-uploader upload --all` archives the sessions on this computer.",
-        "history-count": "{n} objects, {size}",
+        "history-count": "{n} objects, {size} as stored",
+        "deleted-marker": "deleted",
         "index-damaged": "A part of the session index could not be read, so some titles are missing: {key}",
         "downloaded": "Saved and verified: {path} ({size})",
         "downloaded-unverified": "Saved: {path} ({size}). The archive holds no hash of the original, so only what S3 stored could be checked.",
@@ -157,7 +158,7 @@ ENGLISH = Words(
 
 JAPANESE = Words(
     list_columns=("状態", "題名", "プロジェクト", "メッセージ", "サイズ", "最終", "削除まで"),
-    history_columns=("保管日時", "題名", "プロジェクト", "サイズ", "クラス", "キー"),
+    history_columns=("保管日時", "題名", "プロジェクト", "サイズ", "キー"),
     version_columns=("保存日時", "サイズ", "クラス", "バージョン", "キー"),
     texts={
         "no-sessions": "セッションは見つかりませんでした。ファイルやフォルダーを引数に指定するか、`chatlog-uploader doctor` をご覧ください。",
@@ -196,7 +197,8 @@ JAPANESE = Words(
         "failed-file": "失敗：{path}：{reason}",
         "index-not-written": "セッションは保管されましたが、題名の一覧を書き込めませんでした：{reason} もう一度実行すると書き込みます。",
         "history-empty": "保管されたものはありません。`chatlog-uploader upload --all` で、このコンピューターのセッションを保管します。",
-        "history-count": "{n} オブジェクト、{size}",
+        "history-count": "{n} オブジェクト、保存サイズ {size}",
+        "deleted-marker": "削除",
         "index-damaged": "セッション一覧の一部を読み取れず、題名が欠けています：{key}",
         "downloaded": "保存し、照合しました：{path}（{size}）",
         "downloaded-unverified": "保存しました：{path}（{size}）。元のハッシュが保管されていないため、S3 に保存された内容だけを確認しました。",

@@ -96,7 +96,12 @@ def private_folder(folder: Path) -> Path:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file at once: readers see the old text or the new one, never half of it. Mode 0600.
+    """`write_private_bytes` of the text in UTF-8."""
+    write_private_bytes(path, text.encode("utf-8"))
+
+
+def write_private_bytes(path: Path, content: bytes) -> None:
+    """Replace a file at once: readers see the old content or the new one, never half of it. Mode 0600.
 
     Raises FolderNotWritable, DiskFull.
     """
@@ -105,8 +110,8 @@ def write_private(path: Path, text: str) -> None:
         handle, temporary_name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         temporary = Path(temporary_name)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)
