@@ -165,7 +165,7 @@ class Sandbox:
 
     @contextmanager
     def _start_lock(self) -> Iterator[None]:
-        lock = FileLock(self._folder / START_LOCK)
+        lock = FileLock(self._folder / START_LOCK, mode=0o600)
         try:
             lock.acquire(timeout=START_TIMEOUT + STOP_TIMEOUT, poll_interval=_POLL)
         except Timeout as problem:
@@ -216,7 +216,7 @@ class Sandbox:
 
     def _ended(self, seconds: float) -> bool:
         """Whether no process serves the folder, waiting for that up to `seconds`."""
-        lock = FileLock(self._folder / SERVE_LOCK)
+        lock = FileLock(self._folder / SERVE_LOCK, mode=0o600)
         try:
             lock.acquire(timeout=seconds, poll_interval=_POLL)
         except Timeout:

@@ -51,8 +51,8 @@ def serve(folder: Path, idle_seconds: float) -> int:
     Returns the exit code: 0 after a clean stop, ALREADY_RUNNING when another process has the folder.
     """
     private_folder(folder)
-    _log_to(folder / LOG_NAME)
-    lock = FileLock(folder / SERVE_LOCK)
+    log = _log_to(folder / LOG_NAME)
+    lock = FileLock(folder / SERVE_LOCK, mode=0o600)
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -67,6 +67,9 @@ def serve(folder: Path, idle_seconds: float) -> int:
         return 1
     finally:
         (folder / RUNNING_NAME).unlink(missing_ok=True)
+        # The lock last: whoever waits for it may erase the folder, and no file of it may be open then.
+        logging.getLogger().removeHandler(log)
+        log.close()
         lock.release()
     return 0
 
@@ -196,7 +199,7 @@ def _on_signals(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> No
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
 
 
-def _log_to(path: Path) -> None:
+def _log_to(path: Path) -> logging.Handler:
     path.touch(mode=0o600, exist_ok=True)
     handler = logging.handlers.RotatingFileHandler(
         path, maxBytes=_LOG_BYTES, backupCount=_LOG_FILES, encoding="utf-8"
@@ -205,3 +208,4 @@ def _log_to(path: Path) -> None:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+    return handler
