@@ -76,7 +76,7 @@ def metadata(source: str, session_id: str, original_size: int, original_sha256: 
     """What stands unencrypted beside the object (x-amz-meta-*): ids, sizes and hashes, in printable ASCII."""
     return {
         "tool": source,
-        "session-id": quote(session_id, safe=" !#$&'()*+,-./:;=?@[]_{}~", errors="surrogatepass")[:256],
+        "session-id": quote(session_id, safe="!#$&'()*+,-./:;=?@[]_{}~", errors="surrogatepass")[:256],
         "original-size": str(original_size),
         "original-sha256": original_sha256,
         "format-version": FORMAT_VERSION,

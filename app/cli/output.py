@@ -89,7 +89,7 @@ class Output:
         console.width = max(console.width, sum(widths) + COLUMN_GAP * len(widths))
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         for number, name in enumerate(columns):
-            justify: Literal[left, right] = "right" if number in right else "left"
+            justify: Literal["left", "right"] = "right" if number in right else "left"
             table.add_column(name, justify=justify, no_wrap=True, overflow="ellipsis", width=widths[number])
         for row in cells:
             table.add_row(*map(Text, row))
