@@ -1,0 +1,30 @@
+"""`make bench`: every benchmark, one after the other, in processes of their own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+PARTS = (
+    ("Start-up of commands", "start_up.py"),
+    ("Presign function", "presign.py"),
+    ("Finding sessions", "scan.py"),
+    ("Archiving to the sandbox", "archive.py"),
+)
+
+
+def main() -> int:
+    """Run them all; the first failure ends it."""
+    for title, name in PARTS:
+        print(f"== {title}", flush=True)
+        code = subprocess.run([sys.executable, str(FOLDER / name)], check=False).returncode
+        if code:
+            return code
+        print(flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
