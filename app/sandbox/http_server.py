@@ -152,6 +152,8 @@ class HttpServer:
             pass  # the client's affair: nothing was acknowledged, nothing is kept
         except asyncio.CancelledError:
             pass  # the server stops; asyncio would log a cancelled connection as an error
+        except Exception:
+            logger.exception("A reply broke off")
         finally:
             self._connections.discard(task)
             self._busy.discard(task)
@@ -189,6 +191,7 @@ class _Exchange:
         self._reader = reader
         self._writer = writer
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD)
+        self._unsent = bytearray()
         self._bodiless = False  # HEAD: the reply has headers only
 
     async def next_request(self) -> Request | None:
@@ -219,6 +222,7 @@ class _Exchange:
             return None
         if self._http.they_are_waiting_for_100_continue:
             self._write(h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue"))
+            await self._flush()
         try:
             async with asyncio.timeout(BODY_TIMEOUT):
                 event = await self._next_event(READ_SIZE)
@@ -293,10 +297,11 @@ class _Exchange:
             await self._flush()
 
     def _write(self, event: h11.Event) -> None:
-        if data := self._http.send(event):
-            self._writer.write(data)
+        self._unsent += self._http.send(event) or b""
 
     async def _flush(self) -> None:
+        self._writer.write(bytes(self._unsent))  # a small reply leaves in one packet
+        self._unsent.clear()
         async with asyncio.timeout(SEND_TIMEOUT):
             await self._writer.drain()
 
