@@ -51,6 +51,16 @@ def ended(pid: int) -> bool:
 def kill(info: SandboxInfo) -> None:
     os.kill(info.pid, signal.SIGKILL)
     wait_until(lambda: ended(info.pid))
+    wait_until(lambda: not answers(info.endpoint))  # its main thread is gone before its sockets are
+
+
+def answers(endpoint: str) -> bool:
+    host, _, port = endpoint.removeprefix("http://").rstrip("/").partition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def post(info: SandboxInfo, body: dict[str, object], token: str | None = None) -> requests.Response:
