@@ -107,8 +107,12 @@ def _read_json(descriptor: int, size: int, head: bytes, file_name: str) -> Facts
 
 def _take_in(data: bytes, conversation: Conversation, file_name: str) -> None:
     """A whole document. Raises ValueError, msgspec.MsgspecError or RecursionError where it is damaged."""
-    if data.lstrip()[:1] == b"[":
+    first = data.lstrip()[:1]
+    if first == b"[":
         _take_in_items(data, conversation, file_name)
+        return
+    if first != b"{":
+        msgspec.json.decode(data)  # a lone text or number is well-formed, and tells nothing
         return
     fields = _decode_fields(data)
     lists = [name for name in LIST_NAMES if name in fields and bytes(fields[name])[:1] == b"["]

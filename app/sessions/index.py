@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from threading import RLock
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from app.sessions.assembly import assemble
 from app.sessions.index_store import (
     Identity,
@@ -199,7 +201,7 @@ class _Work:
             old = listings.get(identity)
             if old == listing:
                 self.known.append(identity)
-            elif old is not None and _same_main(decode_listing(session.session_id, old), session):
+            elif old is not None and _same_main(old, session):
                 self.known.append(identity)
                 self.relisted[identity] = listing
             else:
@@ -256,7 +258,12 @@ class _Survey:
         self._store.replace_peeks(self._changed, known.keys() - self._asked)
 
 
-def _same_main(old: FoundSession, new: FoundSession) -> bool:
+def _same_main(listing: bytes, new: FoundSession) -> bool:
+    """Whether only companions differ. A listing that cannot be read is an unknown session."""
+    try:
+        old = decode_listing(new.session_id, listing)
+    except msgspec.MsgspecError:
+        return False
     return old.reader == new.reader and old.root == new.root and old.main[:3] == new.main[:3]
 
 

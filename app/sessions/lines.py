@@ -77,12 +77,14 @@ class LineReader:
 
     def _grow(self) -> None:
         """Make room for a line that is longer than the buffer, or begin to skip it."""
-        if self._skipping or self._filled > self._line_limit:
+        if self._skipping or self._filled >= self._line_limit:
             self._skipping = True
             self._filled = 0
         elif self._filled == len(self._buffer):
             # A new one: the old one may still be looked at.
-            self._buffer = self._buffer + bytearray(len(self._buffer))
+            self._buffer = self._buffer + bytearray(
+                min(len(self._buffer), self._line_limit - len(self._buffer))
+            )
 
     def _end_of_skipped(self) -> int:
         self._skipping = False
