@@ -8,7 +8,6 @@ import secrets
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,7 +24,8 @@ from app.transfer.uploader import Uploader
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from app.sandbox.lifecycle import SandboxInfo
 
@@ -123,7 +123,7 @@ class Bench:
             info.endpoint,
             BearerToken(info.token),
             self.http,
-            retry=Retrier(draw=lambda low, high: 0.0),
+            retry=Retrier(draw=lambda *_: 0.0),
             pinned=Storage(info.bucket, info.region, info.owner, "127.0.0.1"),
         )
         self.events: list[TransferEvent] = []

@@ -28,7 +28,9 @@ class Named:
 
 
 def main(path: Path, name: str) -> None:
-    receipt = Receipt("f", 1, 2, "ab", 1, 1, b"x", "chat-logs/o/k", "v", datetime.now(UTC), "none", compressed=True)
+    receipt = Receipt(
+        "f", 1, 2, "ab", 1, 1, b"x", "chat-logs/o/k", "v", datetime.now(UTC), "none", compressed=True
+    )
     told = threading.Lock()
     with JobStore(path) as jobs:
 

@@ -89,7 +89,12 @@ def test_a_transfer_goes_through_its_states(jobs: JobStore) -> None:
     jobs.prepared(transfer, PREPARED)
     jobs.sending([(transfer, "chat-logs/o/k")])
     [seen] = jobs.transfers("here")
-    assert (seen.state, seen.prepared, seen.s3_key, seen.attempts) == ("sending", PREPARED, "chat-logs/o/k", 1)
+    assert (seen.state, seen.prepared, seen.s3_key, seen.attempts) == (
+        "sending",
+        PREPARED,
+        "chat-logs/o/k",
+        1,
+    )
 
     jobs.finished(transfer, RECEIPT)
 
@@ -203,7 +208,9 @@ def test_a_kill_in_mid_commit_loses_nothing_that_was_told(path: Path, after: int
     for key, receipt in kept.items():
         assert receipt.s3_key == key.session_id
         assert states[key.session_id] == "verified"
-    assert {state for name, state in states.items() if ContentKey("test", name, "f") not in kept} <= {"queued"}
+    assert {state for name, state in states.items() if ContentKey("test", name, "f") not in kept} <= {
+        "queued"
+    }
 
 
 def test_many_callers_share_commits(jobs: JobStore) -> None:
@@ -229,11 +236,13 @@ def test_one_failing_operation_of_a_group_leaves_the_others(jobs: JobStore) -> N
     assert lost is not None
     jobs.release(lost)
     hold = threading.Event()
-    blocker = jobs._writer.submit(lambda connection: hold.wait(10))
+    blocker = jobs._writer.submit(lambda _: hold.wait(10))
+
+    def lose(connection: sqlite3.Connection) -> None:
+        jobs._change(connection, lost, {"state": "failed"})
+
     futures = [
-        jobs._writer.submit(
-            lambda connection, transfer=lost: jobs._change(connection, transfer, {"state": "failed"})
-        ),
+        jobs._writer.submit(lose),
         jobs._writer.submit(lambda connection: connection.execute("SELECT 1").fetchone()[0]),
     ]
     hold.set()
@@ -246,7 +255,11 @@ def test_one_failing_operation_of_a_group_leaves_the_others(jobs: JobStore) -> N
 
 
 def test_other_redaction_or_compression_begins_anew(jobs: JobStore) -> None:
-    for content in (Named(KEY), Named(KEY, redaction="all"), Named(KEY, redaction="all", file_name="f.jsonl")):
+    for content in (
+        Named(KEY),
+        Named(KEY, redaction="all"),
+        Named(KEY, redaction="all", file_name="f.jsonl"),
+    ):
         transfer = jobs.claim("here", content)
         assert transfer is not None
         assert transfer.prepared is None
@@ -342,10 +355,14 @@ def test_damage_that_shows_while_working_sets_the_file_aside_too(path: Path) -> 
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 4096 * 8)
-        with pytest.raises(StateDamaged) as caught:
+
+        def work() -> None:
             for number in range(100):
                 jobs.receipts("here")
                 jobs.claim("here", Named(KEY._replace(session_id=f"x{number}")))
+
+        with pytest.raises(StateDamaged) as caught:
+            work()
 
     assert Path(str(caught.value.parameters["keptAs"])).exists()
     with JobStore(path) as fresh:

@@ -77,7 +77,7 @@ def test_waits_are_drawn_from_nothing_to_a_ceiling_that_doubles(attempt: int, pa
 
 def test_a_retry_after_is_a_floor() -> None:
     assert wait_before(1, Throttled(retryAfter=7.0), at_once) == 7.0
-    assert wait_before(1, Throttled(retryAfter=7.0), lambda low, high: high) == 7.5
+    assert wait_before(1, Throttled(retryAfter=7.0), lambda _, high: high) == 7.5
 
 
 def test_patience_ends_with_the_times_of_the_row_or_the_budget() -> None:

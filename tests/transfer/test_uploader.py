@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.transfer.conftest import Bench, FileContent
-
     from app.transfer.content import Prepared
+    from tests.transfer.conftest import Bench, FileContent
 
 
 @pytest.fixture(autouse=True)
@@ -146,7 +145,7 @@ def test_three_hundred_contents_need_few_requests_and_few_commits(bench: Bench) 
 
 
 def test_a_lost_reply_is_answered_by_looking_not_by_sending_again(bench: Bench) -> None:
-    lost = []
+    lost: list[str] = []
 
     def lose_the_first_reply(method: str, url: str, changes: dict[str, Any]) -> Callable[[], None] | None:
         if method != "PUT" or lost:
@@ -168,7 +167,7 @@ def test_a_lost_reply_is_answered_by_looking_not_by_sending_again(bench: Bench) 
 
 
 def test_a_reply_lost_before_anything_was_stored_is_sent_again(bench: Bench) -> None:
-    refused = []
+    refused: list[str] = []
 
     def break_the_first_request(method: str, url: str, changes: dict[str, Any]) -> None:
         if method == "PUT" and not refused:
@@ -424,10 +423,10 @@ def test_contents_that_cannot_be_listed_raise_after_the_others_have_ended(bench:
         yield bench.content("one")
         raise LookupError("no more")
 
-    states = []
+    states: list[str] = []
+    outcomes = bench.uploader().run(some())
     with pytest.raises(LookupError):
-        for outcome in bench.uploader().run(some()):
-            states.append(outcome.state)  # noqa: PERF401 - what was seen before the error counts
+        states.extend(outcome.state for outcome in outcomes)
 
     assert states == ["archived"]
 
