@@ -1,0 +1,320 @@
+"""A home of one's own, used as a person uses it: by commands in processes of their own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pytest
+
+from app.bootstrap import Services
+from app.storage.paths import Paths, resolve_paths
+from benchmarks.generate import generate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+T = TypeVar("T")
+
+PROGRAM = (sys.executable, "-m", "app")
+COMMAND_SECONDS = 120.0
+PATIENCE_SECONDS = 60.0
+UNFINISHED = ("queued", "prepared", "sending")
+# What a developer's own shell may say, and what the tests set themselves.
+FOREIGN = ("AWS_", "CLAUDE", "CHATLOG_", "CODEX_", "LAMBDA_", "XDG_", "DBUS_", "LC_")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """Standard output as JSON Lines; anything else there is a failure."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    @property
+    def line(self) -> dict[str, Any]:
+        """The one JSON line of standard output."""
+        (line,) = self.lines
+        return line
+
+
+class Home:
+    """A user with a folder of Claude Code sessions and a home of this program, both below `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "home"
+        self.claude = folder / "claude"
+        self.user = folder / "user"
+        self.projects = self.claude / "projects"
+        for made in (self.user, self.projects):
+            made.mkdir(parents=True, exist_ok=True)
+        self._started: list[subprocess.Popen[str]] = []
+        self.environ = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(FOREIGN) and not name.upper().endswith("_PROXY")
+        }
+        self.environ |= {
+            "HOME": str(self.user),
+            "CLAUDE_CONFIG_DIR": str(self.claude),
+            "CHATLOG_HOME": str(self.path),
+            "CHATLOG_LANG": "en",
+            # One that a broken test left behind ends by itself.
+            "CHATLOG_SANDBOX_IDLE": "120",
+        }
+
+    @property
+    def paths(self) -> Paths:
+        """Where the program's own files are."""
+        return resolve_paths(self.path)
+
+    # ---- sessions ---------------------------------------------------------------------------------------
+
+    def write_session(
+        self, name: str = "one", *, title: str = "", project: str = "-home-user-work", size: int = 0
+    ) -> Path:
+        """A session of a question (its title) and an answer, with incompressible text up to about `size` bytes."""
+        folder = self.projects / project
+        folder.mkdir(exist_ok=True)
+        path = folder / f"{name}.jsonl"
+        path.write_bytes(b"")
+        for number, text in enumerate((title or f"Question {name}", f"Answer to {name}")):
+            self.append_line(path, text, number)
+        number = 2
+        while path.stat().st_size < size:
+            self.append_line(path, _noise(f"{name}/{number}", min(100_000, size)), number)
+            number += 1
+        return path
+
+    @staticmethod
+    def append_line(path: Path, text: str, number: int = 0) -> None:
+        """One more line of a Claude Code log: questions (even numbers) and answers take turns."""
+        _append_line(path, text, number)
+
+    # ---- commands ---------------------------------------------------------------------------------------
+
+    def run(
+        self,
+        *words: str,
+        code: int | None = 0,
+        stdin: str | None = None,
+        environ: Mapping[str, str] | None = None,
+        before: Sequence[str] = (),
+        program: Sequence[str] = PROGRAM,
+    ) -> Ran:
+        """Run a command to its end, with the exit code that is expected (None: any), and never with a trace.
+
+        `before` is another program and its arguments that is to start this one.
+        """
+        ended = subprocess.run(
+            [*before, *program, *words],
+            cwd=self.user,
+            env={**self.environ, **(environ or {})},
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=COMMAND_SECONDS,
+            check=False,
+        )
+        said = f"{' '.join(words)} ended with {ended.returncode}:\n{ended.stdout}\n{ended.stderr}"
+        assert "Traceback" not in ended.stderr, said
+        assert code is None or ended.returncode == code, said
+        return Ran(ended.returncode, ended.stdout, ended.stderr)
+
+    def start(
+        self, *words: str, environ: Mapping[str, str] | None = None, program: Sequence[str] = PROGRAM
+    ) -> subprocess.Popen[str]:
+        """Start a command and do not wait; it is killed after the test if it still runs then."""
+        process = subprocess.Popen(
+            [*program, *words],
+            cwd=self.user,
+            env={**self.environ, **(environ or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        self._started.append(process)
+        return process
+
+    def sandbox_pid(self) -> int | None:
+        """The process that was last announced as this home's sandbox."""
+        try:
+            running = json.loads((self.paths.sandbox / "running.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return int(running["pid"])
+
+    def stop(self) -> None:
+        """End what was started here, the sandbox too."""
+        for process in self._started:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
+        if self.paths.sandbox.is_dir():
+            self.run("sandbox", "stop", code=None)
+
+    @staticmethod
+    def wait_until(condition: Callable[[], T], *, seconds: float = PATIENCE_SECONDS) -> T:
+        """What the condition gives once it is true of anything."""
+        deadline = time.monotonic() + seconds
+        while not (value := condition()):
+            assert time.monotonic() < deadline, "it did not happen in time"
+            time.sleep(0.005)
+        return value
+
+    # ---- what is so afterwards --------------------------------------------------------------------------
+
+    def files(self) -> list[Path]:
+        """Every file of every session."""
+        return sorted(path for path in self.projects.rglob("*") if path.is_file())
+
+    def transfers(self) -> list[dict[str, Any]]:
+        """The rows of state.db's transfers."""
+        return self._rows(self.paths.state, "SELECT * FROM transfers")
+
+    def history(self) -> list[dict[str, Any]]:
+        """What the archive holds."""
+        return self.run("history", "--json").lines
+
+    def versions(self) -> dict[str, int]:
+        """How many versions each object has."""
+        counted: dict[str, int] = {}
+        for line in self.run("history", "--versions", "--json").lines:
+            counted[line["s3Key"]] = counted.get(line["s3Key"], 0) + 1
+        return counted
+
+    def prove_archived(self, folder: Path, *, versions: Mapping[Path, Sequence[int]] | None = None) -> None:
+        """Every session is archived and comes back (into `folder`) byte for byte; nothing was stored twice.
+
+        `versions` says how many versions of a file there may be where it is not one.
+        """
+        listed = self.run("list", "--json").lines
+        assert {session["state"] for session in listed} == {"archived"}
+        wanted = {
+            (session["sessionId"], file["relativePath"]): (Path(file["path"]), session["title"])
+            for session in listed
+            for file in session["files"]
+        }
+        assert sorted(path for path, _ in wanted.values()) == self.files()
+        again = self.run("upload", "--all", "--json").lines
+        assert {line["state"] for line in again} == {"unchanged"}
+        assert len(again) == len(listed)
+        history = {(entry["sessionId"], entry["relativePath"]): entry for entry in self.history()}
+        assert history.keys() == wanted.keys()
+        counted = self.versions()
+        assert counted.keys() == {entry["s3Key"] for entry in history.values()}
+        for identity, (path, title) in wanted.items():
+            assert history[identity]["title"] == title
+            allowed = (versions or {}).get(path, (1,))
+            assert counted[history[identity]["s3Key"]] in allowed, path
+        self._prove_contents(
+            {history[identity]["s3Key"]: path for identity, (path, _) in wanted.items()}, folder
+        )
+        self.prove_tidy()
+
+    def prove_tidy(self) -> None:
+        """Both databases are whole, no transfer is under way, and the spool is empty."""
+        for database in (self.paths.state, self.paths.index):
+            assert self._rows(database, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+        assert [row for row in self.transfers() if row["state"] in UNFINISHED or row["lease_owner"]] == []
+        assert list(self.paths.spool.iterdir()) == []
+
+    def _prove_contents(self, objects: Mapping[str, Path], folder: Path) -> None:
+        """By the services behind `download`: a process for each object would take minutes."""
+        services = Services(self.paths, self.environ, home=self.path)
+        try:
+            for number, (s3_key, path) in enumerate(objects.items()):
+                brought = services.bring_back.download(s3_key, folder / str(number))
+                assert brought.verified
+                assert brought.path.name == path.name
+                assert brought.path.read_bytes() == path.read_bytes()
+        finally:
+            services.close()
+
+    @staticmethod
+    def _rows(database: Path, sql: str) -> list[dict[str, Any]]:
+        with closing(sqlite3.connect(database)) as connection:
+            connection.row_factory = sqlite3.Row
+            return [dict(row) for row in connection.execute(sql)]
+
+
+def _append_line(path: Path, text: str, number: int) -> None:
+    role = ("user", "assistant")[number % 2]
+    message: dict[str, Any] = {"role": role, "content": text}
+    if role == "assistant":
+        message = {
+            "id": f"msg_{number}",
+            "role": role,
+            "model": "claude-test",
+            "content": [{"type": "text", "text": text}],
+            "usage": {"input_tokens": 1, "output_tokens": 1},
+        }
+    line = {
+        "type": role,
+        "message": message,
+        "cwd": "/home/user/work",
+        "sessionId": path.stem,
+        "uuid": f"{path.stem}-{number}",
+        "timestamp": f"2026-11-0{1 + number % 9}T10:00:00.000Z",
+    }
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def _noise(seed: str, size: int) -> str:
+    """Text of `size` characters that hardly packs; the same for the same seed."""
+    blocks = (hashlib.sha256(f"{seed}/{number}".encode()).hexdigest() for number in range(size // 64 + 1))
+    return "".join(blocks)[:size]
+
+
+@pytest.fixture
+def make_home(tmp_path: Path) -> Iterator[Callable[..., Home]]:
+    """A maker of homes in folders of their own below the test's folder; all are stopped after the test."""
+    made: list[Home] = []
+
+    def make(name: str = "one") -> Home:
+        made.append(Home(tmp_path / name))
+        return made[-1]
+
+    yield make
+    for home in made:
+        home.stop()
+
+
+@pytest.fixture
+def home(make_home: Callable[..., Home]) -> Home:
+    """A home without sessions and settings."""
+    return make_home()
+
+
+@pytest.fixture(scope="session")
+def generated_logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The `projects` folder of 24 sessions as real ones are, some with companions. Copy it; do not change it."""
+    folder = tmp_path_factory.mktemp("generated")
+    generate(folder, 24, 3_000_000, seed=7, companions=0.3)
+    return folder / "projects"
+
+
+@pytest.fixture
+def home_with_logs(home: Home, generated_logs: Path) -> Home:
+    """A home with 24 sessions of all sizes."""
+    shutil.copytree(generated_logs, home.projects, dirs_exist_ok=True)
+    return home
