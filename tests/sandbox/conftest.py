@@ -8,22 +8,28 @@ import asyncio
 import base64
 import hashlib
 import json
+import os
 import socket
+import subprocess
+import sys
 import threading
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 import requests
 from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
+from botocore.config import Config
 from botocore.credentials import Credentials
 
 from app.sandbox.guard import guarded
 from app.sandbox.http_server import Activity, Application, HttpServer
 from app.sandbox.identity import Identity, new_identity
+from app.sandbox.policies import bucket_policy, identity_policy
 from app.sandbox.server import bind_port, s3_refusal
 from app.sandbox.store import Store
 from app.sandbox.strict import StrictS3
@@ -248,3 +254,73 @@ def raw() -> Callable[[int, bytes], bytes]:
 @pytest.fixture
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Signer]:
+    """ministack's own server with its strictest setting, provisioned with the sandbox's policies: a second opinion by
+    code that is not ours. Gives a signer with the key of its IAM user.
+    """
+    folder = tmp_path_factory.mktemp("emulator")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    environ = {
+        **os.environ,
+        "AUTH": "true",
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "S3_DATA_DIR": str(folder / "s3"),
+        "STATE_DIR": str(folder / "state"),
+        "MINISTACK_REGION": "ap-northeast-1",
+    }
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ministack"], env=environ, cwd=folder, stdout=log, stderr=log
+        )
+    try:
+        for _ in range(600):
+            with suppress(OSError):
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            threading.Event().wait(0.05)
+        yield Signer(port, _provision_emulator(port))
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _provision_emulator(port: int) -> Identity:
+    def client(service: str) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=f"http://127.0.0.1:{port}",
+            region_name="ap-northeast-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(proxies={}, s3={"addressing_style": "path"}),
+        )
+
+    s3, iam, kms = client("s3"), client("iam"), client("kms")
+    key_arn = kms.create_key()["KeyMetadata"]["Arn"]
+    bucket = "agreement-bucket"
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"})
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    iam.create_user(UserName="presign")
+    policy = json.dumps(identity_policy(bucket, key_arn, "ap-northeast-1"))
+    iam.put_user_policy(UserName="presign", PolicyName="presign", PolicyDocument=policy)
+    key = iam.create_access_key(UserName="presign")["AccessKey"]
+    # It does not know the key's id as a condition, so that statement would refuse every upload.
+    refusals = bucket_policy(bucket, key_arn)
+    refusals["Statement"] = [one for one in refusals["Statement"] if one["Sid"] != "DenyOtherKeys"]
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(refusals))
+    for each in (s3, iam, kms):
+        each.close()
+    return replace(
+        new_identity(),
+        bucket=bucket,
+        key_arn=key_arn,
+        access_key=key["AccessKeyId"],
+        secret_key=key["SecretAccessKey"],
+    )

@@ -375,6 +375,27 @@ ROWS = [
 ]
 
 
+EMULATOR_LETS_THROUGH = frozenset(
+    {
+        "alive for longer than the bucket's policy lets a signature be old",
+        "other bytes, signed in the header",
+        "with an unsigned x-amz-meta header",
+        "with an unsigned storage class",
+        "encrypted with another key",
+        "the emulator's built-in key",
+        "an account number as a key",
+        "signed for another region",
+        "expecting another owner of the bucket",
+        "a rebound name",
+        "another loopback name",
+        "from a web page",
+        "from a web page without an Origin",
+        "with metadata over 2 KB",
+    }
+)
+"""What the sandbox would accept, too, if it were only the emulator behind a port."""
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_refused_at_a_real_sandbox(
     row: Row, shared_sandbox: SandboxInfo, signer_of: Any, tmp_path: Any
@@ -400,6 +421,20 @@ def test_accepted_when_that_check_is_off(
     reply = request.go()
 
     assert reply.status_code in {200, 204}, reply.text
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_the_emulator_refuses_it_too_or_is_known_not_to(row: Row, emulator: Any, tmp_path: Any) -> None:
+    """A second opinion on what must be refused: ministack's own server, with authentication on."""
+    reply = row.make(emulator, f"chat-logs/sandbox/2026-01-02_{tmp_path.name.lower()}").go()
+
+    assert (reply.status_code >= 400) == (row.name not in EMULATOR_LETS_THROUGH), reply.text
+
+
+def test_the_emulator_accepts_the_same_request_untouched(emulator: Any) -> None:
+    reply = emulator.put(BODY, "chat-logs/sandbox/2026-01-02_untouched").go()
+
+    assert reply.status_code == 200, reply.text
 
 
 def test_the_same_request_untouched_is_accepted(shared_sandbox: SandboxInfo, signer_of: Any) -> None:
