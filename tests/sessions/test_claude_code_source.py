@@ -166,6 +166,14 @@ class TestHostileFolders:
         }
         assert [file.relative_path for file in only(index).files] == [f"{UUID}.jsonl"]
 
+    def test_a_neighbour_of_a_similar_name_is_outside(self, tree: Tree, index: SessionIndex) -> None:
+        tree.session(UUID)
+        neighbour = tree.config / "projects-old"
+        neighbour.mkdir()
+        (neighbour / "x.jsonl").write_text("{}")
+        (tree.projects / SLUG / "linked.jsonl").symlink_to(neighbour / "x.jsonl")
+        assert [code for _, code in index.scan().problems] == ["link-outside-root"]
+
     def test_a_link_inside_the_root_is_followed_to_files_and_not_to_folders(
         self, tree: Tree, lines: Lines, index: SessionIndex
     ) -> None:

@@ -138,6 +138,7 @@ class TestMessages:
             "one",
             lines.user([result], toolUseResult={"type": "text"}),
             lines.user([picture, {"type": "image"}]),
+            json.dumps(lines.user([picture, {"type": "image"}])),
             lines.user([result, {"type": "text", "text": "go on"}]),
         )
         facts = facts_of(path)

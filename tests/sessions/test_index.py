@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.errors import Cancelled
-from app.sessions import index_store, pool
+from app.sessions import index_store, pool, processes
 from app.sessions.index import ScanProgress, SessionIndex
 from app.sessions.reading import READER_VERSION, Job, Reading, read_main
 
@@ -238,6 +238,17 @@ class TestScanning:
         alone.close()
         together.close()
 
+    def test_when_the_processes_die_the_rest_is_read_here(
+        self, tree: Tree, sources: list[Source], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for number in range(9):
+            tree.session(f"s{number}")
+        monkeypatch.setattr(pool, "POOL_FROM", 0)
+                monkeypatch.setattr(processes, "_calm_collector", os.abort)
+        index = SessionIndex(tmp_path / "a" / "index.db", sources, workers=2)
+        assert index.scan().read == 9
+        index.close()
+
     def test_where_processes_cannot_start_one_does_it_all(
         self, tree: Tree, sources: list[Source], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -248,7 +259,7 @@ class TestScanning:
                 raise OSError("no semaphores here")
 
         monkeypatch.setattr(pool, "POOL_FROM", 0)
-        monkeypatch.setattr(pool, "ProcessPoolExecutor", NoProcesses)
+        monkeypatch.setattr(processes, "ProcessPoolExecutor", NoProcesses)
         index = SessionIndex(tmp_path / "a" / "index.db", sources, workers=2)
         assert index.scan().read == 1
         index.close()

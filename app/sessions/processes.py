@@ -1,0 +1,60 @@
+"""Reading main files in several processes.
+
+Processes are spawned, never forked: forking a program with threads deadlocks, and a frozen program on Windows or
+macOS has no other way. (A frozen program must call `multiprocessing.freeze_support` first.)
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING
+
+from app.errors import Cancelled
+from app.sessions.reading import Job, Reading, read_main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+_POLL_SECONDS = 0.2
+"""How soon a wish to stop is noticed."""
+
+
+def read_in_processes(
+    chunks: Sequence[list[int]], jobs: Sequence[Job], workers: int, cancelled: Callable[[], bool]
+) -> Iterator[tuple[int, Reading | None]]:
+    """Readings of the jobs at the chunks' positions, in any order, a chunk per task.
+
+    Ends early where processes cannot be started or die (a system that forbids them, no memory left). Raises
+    Cancelled.
+    """
+    try:
+        context = multiprocessing.get_context("spawn")
+        executor = ProcessPoolExecutor(max_workers=workers, mp_context=context, initializer=_calm_collector)
+    except (OSError, ImportError):
+        return
+    pending: dict[Future[list[Reading | None]], list[int]] = {}
+    try:
+        for chunk in chunks:
+            pending[executor.submit(_read_chunk, [jobs[position] for position in chunk])] = chunk
+        while pending:
+            done, _ = wait(pending, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
+            if cancelled():
+                raise Cancelled
+            for future in done:
+                yield from zip(pending.pop(future), future.result(), strict=True)
+    except (BrokenProcessPool, OSError):
+        return
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _calm_collector() -> None:
+    """Reading makes many small objects and no cycles; looking for these would take a tenth of the time."""
+    gc.set_threshold(200_000, 20, 20)
+
+
+def _read_chunk(jobs: list[Job]) -> list[Reading | None]:
+    return [read_main(job) for job in jobs]
