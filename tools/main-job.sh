@@ -7,13 +7,14 @@ app() { .venv/bin/chatlog-uploader "$@" --profile sandbox; }
 if [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
   echo "There is no display, so this runs the main job through the command line."
 fi
-echo "Sessions on this computer:"
-app list
 if [ "$(app list --json | wc -l)" -gt 0 ]; then
   what=(--all)
+  echo "Sessions on this computer:"
+  app list
 else
-  echo "None were found; a small example session stands in."
   what=(resources/example-session.jsonl)
+  echo "No sessions were found on this computer; a small example stands in:"
+  app list "${what[@]}"
 fi
 echo
 echo "Archiving to the sandbox (this computer only):"

@@ -78,6 +78,8 @@ class Archiver:
                 yield _settled(planned)
             else:
                 open_sessions.append(planned)
+        if not open_sessions:
+            return  # the endpoint is not even looked for
         gathering = {planned.session.identity: _Gathering(planned) for planned in open_sessions}
         contents = (
             self._content(planned.session, entry)

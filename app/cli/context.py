@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.bootstrap import Services
 from app.cli.messages import choose_language, describe
-from app.storage.paths import resolve_paths
+from app.storage.paths import HOME_VARIABLE, resolve_paths
 
 if TYPE_CHECKING:
     import argparse
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from app.cli.messages import Language
     from app.cli.output import Output
     from app.errors import ChatLogError
-
-HOME_VARIABLE = "CHATLOG_HOME"
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ ENGLISH = Words(
         "failed-file": "Failed: {path}: {reason}",
         "index-not-written": "The sessions are archived, but the list of titles was not: {reason} Run the command again to write it.",
         "history-empty": "The archive is empty. `chatlog-uploader upload --all` archives the sessions on this computer.",
-        "history-count": "{n} objects, {size} as stored",
+        "history-count": "Objects: {n}, {size} as stored",
         "deleted-marker": "deleted",
         "index-damaged": "A part of the session index could not be read, so some titles are missing: {key}",
         "downloaded": "Saved and verified: {path} ({size})",
