@@ -374,10 +374,35 @@ def test_the_idle_time_comes_from_the_environment(value: str, seconds: float) ->
     assert idle_seconds({"CHATLOG_SANDBOX_IDLE": value}) == seconds
 
 
+def test_its_storage_is_known_whether_it_runs_or_not(tmp_path: Path, make_sandbox: Any) -> None:
+    sandbox = make_sandbox(tmp_path / "sandbox")
+    assert sandbox.known_storage() is None
+    info = sandbox.ensure_running()
+    told = post(info, {"action": "health"}).json()
+    sandbox.stop()
+
+    known = sandbox.known_storage()
+
+    assert known is not None
+    assert {"bucket": known.bucket, "region": known.region, "host": known.s3_host} == told["storage"]
+    assert known.owner == told["owner"]
+
+
+def test_the_programs_own_command_starts_it(tmp_path: Path) -> None:
+    sandbox = Sandbox(tmp_path / "sandbox", {**os.environ, "CHATLOG_SANDBOX_IDLE": "60"})
+    try:
+        info = sandbox.ensure_running()
+        assert post(info, {"action": "health"}).status_code == 200
+        assert info.data_folder == tmp_path / "sandbox"
+    finally:
+        sandbox.stop()
+
+
 def test_a_packaged_program_calls_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert serve_command(tmp_path)[:4] == (sys.executable, "-m", "app", "sandbox")
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert serve_command(tmp_path) == (sys.executable, "sandbox", "serve", "--home", str(tmp_path))
+    assert serve_command(None) == (sys.executable, "sandbox", "serve")
 
 
 def test_asking_whether_it_runs_loads_nothing_heavy() -> None:
