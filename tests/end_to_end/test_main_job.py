@@ -146,8 +146,8 @@ def test_a_line_more_makes_one_second_version(home_with_logs: Home) -> None:
     assert line["s3Key"] == first[str(grown)]["s3Key"]
     assert line["versionId"] != first[str(grown)]["versionId"]
     versions = home.versions()
-    assert versions.pop(line["s3Key"]) == 2
-    assert set(versions.values()) == {1}
+    assert len(versions.pop(line["s3Key"])) == 2
+    assert {len(same) for same in versions.values()} == {1}
 
 
 def test_an_old_version_can_be_had_back(home: Home, tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_another_computer_sees_titles_and_sends_nothing_again(
     assert all(title and project for title, project, _ in seen.values())
     uploaded = other.run("upload", "--all", "--json").lines
     assert {line["state"] for line in uploaded} == {"unchanged"}
-    assert set(first.versions().values()) == {1}
+    assert {len(same) for same in first.versions().values()} == {1}
     assert sandbox["bucket"] in other.run("profile", "list", "--json").out
 
 
