@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from app.errors import (
+    Cancelled,
     FileUnreadable,
     FileVanished,
     NotARegularFile,
@@ -188,7 +189,9 @@ class ChatLogUploader:
         """
         session = self._session_of(Path(path))
         archiver = self._archiver(compress)
-        [outcome] = archiver.archive([session])
+        outcome = next(iter(list(archiver.archive([session]))), None)
+        if outcome is None:  # stopped before it was begun
+            raise Cancelled
         if outcome.error is not None:
             raise outcome.error
         update = archiver.update_index([session])

@@ -21,6 +21,9 @@ from app.errors import DiskFull, FileUnreadable, FolderNotWritable
 
 APP_NAME = "chatlog-uploader"
 
+HOME_VARIABLE = "CHATLOG_HOME"
+"""Names a home where none is given on the command line or in a call."""
+
 _MACHINE_ID = re.compile(r"[0-9a-f]{32}")
 
 

@@ -162,3 +162,32 @@ def look(presign: PresignClient, s3_key: str) -> HeadReply | None:
     if isinstance(reply, RemoteError):
         raise reply
     return reply
+
+
+def confirmed(presign: PresignClient, grant: UploadGrant, *, size: int, sha256: bytes) -> str:
+    """The version id as `head` tells it, for a server whose reply to the PUT did not say enough.
+
+    `size` and `sha256` are those of the bytes sent. Raises VerificationFailed where S3 has something else, RemoteError.
+    """
+    head = look(presign, grant.s3_key)
+    found = head.checksum.sha256() if head and head.checksum else None
+    if head is None or found != sha256 or head.size != size:
+        raise VerificationFailed(
+            s3Key=grant.s3_key,
+            what="checksum",
+            expected=sha256.hex(),
+            found=found.hex() if found else None,
+        )
+    asked = grant.headers.get("x-amz-server-side-encryption")
+    algorithm = head.encryption.algorithm if head.encryption else None
+    if asked is not None and algorithm != asked:
+        raise VerificationFailed(s3Key=grant.s3_key, what="encryption", expected=asked, found=algorithm)
+    return version_of(head, grant.s3_key)
+
+
+def version_of(head: HeadReply, s3_key: str | None) -> str:
+    """The version that `head` speaks of. Raises VerificationFailed where the bucket keeps no versions."""
+    if head.version_id in {None, "", "null"}:
+        raise VerificationFailed(s3Key=s3_key, what="version", expected="a version id", found=head.version_id)
+    assert head.version_id is not None
+    return head.version_id

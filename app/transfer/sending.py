@@ -13,10 +13,9 @@ from app.errors import (
     FileVanished,
     RemoteError,
     UrlExpired,
-    VerificationFailed,
 )
 from app.transfer.job import ProgressFile, Teller, outcome_of, remove_spool
-from app.transfer.objects import look, put
+from app.transfer.objects import confirmed, look, put, version_of
 from app.transfer.retry import Patience, Remedy, Step, persistently
 from app.transfer.s3_replies import holds
 
@@ -93,7 +92,7 @@ class Sender:
                 job.if_absent, job.grant = False, None
             return None
         stored = head.checksum.sha256() if head.checksum else None
-        receipt = job.make_receipt(_version_of(head, job.s3_key), stored_size=head.size, stored_sha256=stored)
+        receipt = job.make_receipt(version_of(head, job.s3_key), stored_size=head.size, stored_sha256=stored)
         return ("archived" if job.maybe_sent else "unchanged"), receipt
 
     def _attempt(self, job: Job) -> tuple[OutcomeState, Receipt]:
@@ -140,7 +139,9 @@ class Sender:
             if not job.fresh:
                 raise UrlExpired(host=urlsplit(grant.presigned_url).hostname) from problem
             raise
-        return job.make_receipt(version_id or self._confirmed(job))
+        return job.make_receipt(
+            version_id or confirmed(self._presign, grant, size=total, sha256=job.prepared.stored_sha256)
+        )
 
     def _sign(self, job: Job) -> None:
         grant = self._presign.upload([job.request()])[0]
@@ -148,33 +149,6 @@ class Sender:
             raise grant
         self._jobs.sending([(job.transfer, grant.s3_key)])
         job.granted(grant)
-
-    def _confirmed(self, job: Job) -> str:
-        """The version id as `head` tells it, for a server whose reply to the PUT did not say enough."""
-        assert job.s3_key is not None
-        assert job.grant is not None
-        head = look(self._presign, job.s3_key)
-        expected = job.prepared.stored_sha256
-        found = head.checksum.sha256() if head and head.checksum else None
-        if head is None or found != expected or head.size != job.prepared.stored_size:
-            raise VerificationFailed(
-                s3Key=job.s3_key,
-                what="checksum",
-                expected=expected.hex(),
-                found=found.hex() if found else None,
-            )
-        asked = job.grant.headers.get("x-amz-server-side-encryption")
-        algorithm = head.encryption.algorithm if head.encryption else None
-        if asked is not None and algorithm != asked:
-            raise VerificationFailed(s3Key=job.s3_key, what="encryption", expected=asked, found=algorithm)
-        return _version_of(head, job.s3_key)
-
-
-def _version_of(head: HeadReply, s3_key: str | None) -> str:
-    if head.version_id in {None, "", "null"}:
-        raise VerificationFailed(s3Key=s3_key, what="version", expected="a version id", found=head.version_id)
-    assert head.version_id is not None
-    return head.version_id
 
 
 def concerns_everything(error: ChatLogError) -> bool:
