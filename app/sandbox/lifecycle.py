@@ -44,8 +44,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from app.account.profiles import Storage
-
 HOST = "127.0.0.1"
 IDLE_VARIABLE = "CHATLOG_SANDBOX_IDLE"
 DEFAULT_IDLE_SECONDS = 300.0
@@ -87,7 +85,9 @@ def serve_command(home: Path | None) -> tuple[str, ...]:
     A packaged program is its own interpreter.
     """
     program = (sys.executable,) if getattr(sys, "frozen", False) else (sys.executable, "-m", "app")
-    return (*program, "sandbox", "serve", *(("--home", str(home)) if home is not None else ()))
+    # The process starts in another folder; links in the user's own path stay as given.
+    where = () if home is None else ("--home", os.path.abspath(home))  # noqa: PTH100
+    return (*program, "sandbox", "serve", *where)
 
 
 class Sandbox:
@@ -143,17 +143,6 @@ class Sandbox:
             )
         except (OSError, ValueError, KeyError, TypeError):
             return None
-
-    def known_storage(self) -> Storage | None:
-        """What this sandbox's endpoint speaks for, from its own file, running or not; None before its first start."""
-        from app.account.profiles import Storage  # noqa: PLC0415 - only where profiles are used anyway
-
-        try:
-            identity = json.loads((self._folder / IDENTITY_NAME).read_text(encoding="utf-8"))
-            bucket, region, owner = (str(identity[name]) for name in ("bucket", "region", "owner"))
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-        return Storage(bucket=bucket, region=region, owner=owner, s3_host="127.0.0.1")
 
     def stop(self) -> None:
         """End the sandbox's process, if there is one; what it holds stays. Raises SandboxFailed."""

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -23,7 +24,6 @@ from app.sandbox.lifecycle import DEFAULT_IDLE_SECONDS, Sandbox, idle_seconds, s
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from app.sandbox.lifecycle import SandboxInfo
 
@@ -403,6 +403,12 @@ def test_a_packaged_program_calls_itself(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert serve_command(tmp_path) == (sys.executable, "sandbox", "serve", "--home", str(tmp_path))
     assert serve_command(None) == (sys.executable, "sandbox", "serve")
+
+
+def test_a_relative_home_is_the_callers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert serve_command(Path("home"))[-1] == str(tmp_path / "home")
 
 
 def test_asking_whether_it_runs_loads_nothing_heavy() -> None:
