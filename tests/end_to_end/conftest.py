@@ -22,7 +22,7 @@ from app.storage.paths import Paths, resolve_paths
 from benchmarks.generate import generate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 T = TypeVar("T")
 
@@ -133,7 +133,7 @@ class Home:
             timeout=COMMAND_SECONDS,
             check=False,
         )
-        said = f"{' '.join(words)} ended with {ended.returncode}:\n{ended.stdout}\n{ended.stderr}"
+        said = f"{' '.join(words)} ended with {ended.returncode}:\n{ended.stdout[-2000:]}\n{ended.stderr}"
         assert "Traceback" not in ended.stderr, said
         assert code is None or ended.returncode == code, said
         return Ran(ended.returncode, ended.stdout, ended.stderr)
@@ -194,17 +194,17 @@ class Home:
         """What the archive holds."""
         return self.run("history", "--json").lines
 
-    def versions(self) -> dict[str, int]:
-        """How many versions each object has."""
-        counted: dict[str, int] = {}
+    def versions(self) -> dict[str, list[str]]:
+        """The ids of each object's versions."""
+        found: dict[str, list[str]] = {}
         for line in self.run("history", "--versions", "--json").lines:
-            counted[line["s3Key"]] = counted.get(line["s3Key"], 0) + 1
-        return counted
+            found.setdefault(line["s3Key"], []).append(line["versionId"])
+        return found
 
-    def prove_archived(self, folder: Path, *, versions: Mapping[Path, Sequence[int]] | None = None) -> None:
+    def prove_archived(self, folder: Path, *, grown: Collection[Path] = ()) -> None:
         """Every session is archived and comes back (into `folder`) byte for byte; nothing was stored twice.
 
-        `versions` says how many versions of a file there may be where it is not one.
+        A file has one version; those in `grown` may have several, each of other bytes than the others.
         """
         listed = self.run("list", "--json").lines
         assert {session["state"] for session in listed} == {"archived"}
@@ -215,19 +215,18 @@ class Home:
         }
         assert sorted(path for path, _ in wanted.values()) == self.files()
         again = self.run("upload", "--all", "--json").lines
-        assert {line["state"] for line in again} == {"unchanged"}
-        assert len(again) == len(listed)
+        assert [line["state"] for line in again] == ["unchanged"] * len(listed)
         history = {(entry["sessionId"], entry["relativePath"]): entry for entry in self.history()}
         assert history.keys() == wanted.keys()
-        counted = self.versions()
-        assert counted.keys() == {entry["s3Key"] for entry in history.values()}
+        versions = self.versions()
+        assert versions.keys() == {entry["s3Key"] for entry in history.values()}
+        objects = {}
         for identity, (path, title) in wanted.items():
-            assert history[identity]["title"] == title
-            allowed = (versions or {}).get(path, (1,))
-            assert counted[history[identity]["s3Key"]] in allowed, path
-        self._prove_contents(
-            {history[identity]["s3Key"]: path for identity, (path, _) in wanted.items()}, folder
-        )
+            entry = history[identity]
+            assert entry["title"] == title
+            objects[entry["s3Key"]] = path
+            assert len(versions[entry["s3Key"]]) == 1 or path in grown, f"stored twice: {path}"
+        self._prove_contents(objects, versions, folder)
         self.prove_tidy()
 
     def prove_tidy(self) -> None:
@@ -237,7 +236,9 @@ class Home:
         assert [row for row in self.transfers() if row["state"] in UNFINISHED or row["lease_owner"]] == []
         assert list(self.paths.spool.iterdir()) == []
 
-    def _prove_contents(self, objects: Mapping[str, Path], folder: Path) -> None:
+    def _prove_contents(
+        self, objects: Mapping[str, Path], versions: Mapping[str, Sequence[str]], folder: Path
+    ) -> None:
         """By the services behind `download`: a process for each object would take minutes."""
         services = Services(self.paths, self.environ, home=self.path)
         try:
@@ -246,8 +247,24 @@ class Home:
                 assert brought.verified
                 assert brought.path.name == path.name
                 assert brought.path.read_bytes() == path.read_bytes()
+                if len(versions[s3_key]) > 1:
+                    self._prove_growth(
+                        services, s3_key, path, versions[s3_key], folder / f"{number}-versions"
+                    )
         finally:
             services.close()
+
+    @staticmethod
+    def _prove_growth(
+        services: Services, s3_key: str, path: Path, versions: Sequence[str], folder: Path
+    ) -> None:
+        """Each version is another beginning of the file."""
+        sizes = []
+        for version in versions:
+            brought = services.bring_back.download(s3_key, folder / version, version_id=version)
+            assert path.read_bytes().startswith(brought.path.read_bytes())
+            sizes.append(brought.size)
+        assert len(set(sizes)) == len(sizes), f"the same bytes twice: {path}"
 
     @staticmethod
     def _rows(database: Path, sql: str) -> list[dict[str, Any]]:
