@@ -6,12 +6,15 @@ through a rewrite, lines of newer schemas as well; lines that cannot be read are
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import zstandard
+
+from app.remote.zstd_frames import NotZstdError, decompressed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -231,13 +234,12 @@ def _decompressed(body: bytes) -> bytes:
     """As much as can be decompressed, up to the limit."""
     parts: list[bytes] = []
     size = 0
-    try:
-        with zstandard.ZstdDecompressor().stream_reader(body, read_across_frames=True) as reader:
-            while size < LARGEST_TEXT and (part := reader.read(1024 * 1024)):
-                parts.append(part)
-                size += len(part)
-    except zstandard.ZstdError:
-        pass
+    with suppress(NotZstdError):
+        for part in decompressed([body]):
+            parts.append(part)
+            size += len(part)
+            if size >= LARGEST_TEXT:
+                break
     return b"".join(parts)
 
 

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from app.errors import Cancelled, DiskFull, RemoteError, TooLarge, VerificationFailed
 from app.remote.protocol import ObjectRequest
+from app.remote.zstd_frames import NotZstdError, decompressed
 from app.transfer.connections import BLOCK, ended_by
 from app.transfer.file_names import safe_name
 from app.transfer.objects import expect_object, get
 from app.transfer.placing import place, temporary_file
 from app.transfer.retry import Patience, persistently
 from app.transfer.s3_replies import original_hash
-from app.transfer.zstd_frames import NotZstdError, decompressed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

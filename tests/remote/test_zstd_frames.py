@@ -9,7 +9,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.transfer.zstd_frames import NotZstdError, decompressed
+from app.remote.zstd_frames import NotZstdError, decompressed
 
 
 def cut(data: bytes, size: int) -> list[bytes]:

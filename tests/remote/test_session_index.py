@@ -1,0 +1,179 @@
+"""The session index on a real sandbox: several machines, several processes, damage."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.errors import Unreachable
+from app.remote.protocol import UploadRequest
+from app.remote.session_index import SessionIndexObjects
+from tests.remote.test_index_lines import LINE
+
+if TYPE_CHECKING:
+    from app.remote.index_lines import IndexLine
+    from app.sandbox.lifecycle import SandboxInfo
+    from tests.remote.conftest import Remote
+
+ROOT = Path(__file__).parents[2]
+CHILD = Path(__file__).with_name("index_child.py")
+NOVEMBER = datetime(2026, 11, 3, tzinfo=UTC)
+
+
+def index_of(remote: Remote, home: Path, machine: str | None = None) -> SessionIndexObjects:
+    return SessionIndexObjects(
+        remote.presign,
+        remote.objects,
+        home / "cache",
+        machine=machine or remote.machine,
+        lock_file=home / "session-index.lock",
+    )
+
+
+def line(remote: Remote, session_id: str, **fields: object) -> IndexLine:
+    return replace(LINE, machine=remote.machine, session_id=session_id, **fields)  # type: ignore[arg-type]
+
+
+def keys(remote: Remote) -> list[str]:
+    return [found.s3_key for found in remote.presign.list_objects("index")]
+
+
+def test_lines_are_written_by_month_and_read_again(remote: Remote, tmp_path: Path) -> None:
+    index = index_of(remote, tmp_path)
+    lines = [line(remote, "1"), line(remote, "2"), line(remote, "3", started_at=NOVEMBER)]
+
+    written = index.write(lines)
+
+    assert [key.split("month=")[1] for key in written] == [
+        f"2026-10/{remote.machine}.jsonl.zst",
+        f"2026-11/{remote.machine}.jsonl.zst",
+    ]
+    assert sorted(keys(remote)) == sorted(written)
+    read = index_of(remote, tmp_path / "elsewhere").read()
+    assert read.unreadable == ()
+    assert {identity: found for identity, (found,) in read.sessions.items()} == {
+        found.identity: found for found in lines
+    }
+
+
+def test_later_lines_join_those_that_are_there(remote: Remote, tmp_path: Path) -> None:
+    index = index_of(remote, tmp_path)
+    index.write([line(remote, "1"), line(remote, "2")])
+    index.write([line(remote, "2", title="newer"), line(remote, "3")])
+
+    read = index.read()
+
+    assert {identity[1]: found[0].title for identity, found in read.sessions.items()} == {
+        "1": LINE.title,
+        "2": "newer",
+        "3": LINE.title,
+    }
+    assert len(keys(remote)) == 1
+
+
+def test_the_same_lines_again_write_nothing(remote: Remote, tmp_path: Path) -> None:
+    index = index_of(remote, tmp_path)
+    index.write([line(remote, "1")])
+
+    assert index.write([line(remote, "1")]) == []
+    assert index.write([]) == []
+
+
+def test_what_is_cached_is_not_fetched_again(remote: Remote, tmp_path: Path) -> None:
+    index = index_of(remote, tmp_path)
+    index.write([line(remote, "1")])
+    index.read()
+    before = remote.presign.requests_sent
+
+    index.read()
+
+    assert remote.presign.requests_sent == before + 1
+    assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
+def test_a_damaged_cache_costs_a_fetch(remote: Remote, tmp_path: Path) -> None:
+    index = index_of(remote, tmp_path)
+    index.write([line(remote, "1")])
+    index.read()
+    [cached] = (tmp_path / "cache").iterdir()
+    cached.write_bytes(cached.read_bytes()[:-5])
+
+    assert len(index.read().sessions) == 1
+
+
+def test_two_machines_lines_stand_side_by_side(remote: Remote, tmp_path: Path) -> None:
+    index_of(remote, tmp_path / "one").write([line(remote, "1")])
+    other = replace(line(remote, "1"), machine="f" * 32, title="seen elsewhere")
+    index_of(remote, tmp_path / "two", "f" * 32).write([other])
+
+    read = index_of(remote, tmp_path / "three").read()
+
+    assert len(keys(remote)) == 2
+    assert {found.machine for found in read.sessions["claude-code", "1"]} == {remote.machine, "f" * 32}
+
+
+@pytest.mark.parametrize("body", [b"", b"garbage", b"\x28\xb5\x2f\xfd garbage"])
+def test_a_damaged_object_never_breaks_the_history(remote: Remote, tmp_path: Path, body: bytes) -> None:
+    index = index_of(remote, tmp_path)
+    index.write([line(remote, "1", started_at=NOVEMBER)])
+    request = UploadRequest(
+        file_name=remote.machine,
+        content_type="application/zstd",
+        size=len(body),
+        sha256=hashlib.sha256(body).digest(),
+        kind="index",
+        session_date=date(2026, 10, 1),
+    )
+    remote.objects.write(request, body)
+
+    assert [identity[1] for identity in index.read().sessions] == ["1"]
+    index.write([line(remote, "2")])
+    assert {identity[1] for identity in index.read().sessions} == {"1", "2"}
+
+
+def test_no_way_to_storage_is_told_and_not_taken_for_an_empty_history(
+    remote: Remote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = index_of(remote, tmp_path)
+    index.write([line(remote, "1")])
+
+    def unplugged(*_: object, **__: object) -> bytes:
+        raise Unreachable(host="h", reason="r")
+
+    monkeypatch.setattr(remote.objects, "read", unplugged)
+    with pytest.raises(Unreachable):
+        index.read()
+    with pytest.raises(Unreachable):
+        index.write([line(remote, "2")])
+
+
+def test_two_processes_of_one_home_lose_nothing_of_each_other(
+    remote: Remote, sandbox: SandboxInfo, tmp_path: Path
+) -> None:
+    home = tmp_path / "shared"
+    told = [sandbox.endpoint, sandbox.token, sandbox.bucket, str(home), remote.machine]
+    children = [
+        subprocess.Popen(
+            [sys.executable, str(CHILD), *told, str(first), str(first + 8)], cwd=ROOT, env=_environ()
+        )
+        for first in (0, 100, 200)
+    ]
+    assert [child.wait(60) for child in children] == [0, 0, 0]
+
+    read = index_of(remote, tmp_path).read()
+
+    wanted = {str(first + number) for first in (0, 100, 200) for number in range(8)}
+    assert {identity[1] for identity in read.sessions} == wanted
+
+
+def _environ() -> dict[str, str]:
+    import os  # noqa: PLC0415 - only here
+
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
