@@ -13,11 +13,18 @@ if TYPE_CHECKING:
     from app.sessions.sources import Expiry
 
 
-def assemble(source: str, found: FoundSession, facts: Facts, expiry: Expiry) -> Session:
-    """The session. `updated_at` is the log's last time, or the main file's modification where it tells none."""
+def assemble(
+    source: str, found: FoundSession, facts: Facts, expiry: Expiry, roots: dict[str, Path]
+) -> Session:
+    """The session. `updated_at` is the log's last time, or the main file's modification where it tells none.
+
+    `roots` keeps the few roots' paths between calls: making a path costs more than all the rest.
+    """
     main = found.main
     path = Path(main.path)
-    root = Path(found.root)
+    root = roots.get(found.root)
+    if root is None:
+        root = roots[found.root] = Path(found.root)
     usage = facts.usage_by_model()
     return Session(
         source=source,

@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from app.sessions.claude_records import (
+    NOTHING,
     REFUSED,
     Content,
     Message,
@@ -160,6 +161,8 @@ class ClaudeLog:
         if message is None or record.isMeta or record.isCompactSummary or self._is_aside(record):
             return
         content = content_of(message.content)
+        if content is NOTHING:
+            return
         written = [text for text in map(written_text, content.texts) if text]
         if written:
             self._user_messages += 1
@@ -206,9 +209,9 @@ class ClaudeLog:
             usage.cache_read_input_tokens,
             usage.cache_creation_input_tokens,
         )
-        known = self._usage.get(key)
-        if known != counts:
-            self._usage[key] = counts if known is None else _larger(known, counts)
+        known = self._usage.setdefault(key, counts)
+        if known is not counts and known != counts:
+            self._usage[key] = _larger(known, counts)
         if message.model:
             self._usage_model[key] = message.model
 

@@ -129,7 +129,8 @@ class _Block(msgspec.Struct, gc=False):
 
 _decode_blocks = msgspec.json.Decoder(list[_Block]).decode
 _decode_text = msgspec.json.Decoder(str).decode
-_NOTHING = Content(texts=[])
+NOTHING = Content(texts=[])
+"""The content of a message without any text or picture."""
 
 
 def content_of(raw: msgspec.Raw) -> Content:
@@ -139,7 +140,7 @@ def content_of(raw: msgspec.Raw) -> Content:
     # is no block of text, and a large tool result need not be decoded. The first test makes sure that the log was
     # written without spaces; others are decoded.
     if b'"type":"tool_result"' in data[:200] and b'"type":"text"' not in data:
-        return _NOTHING
+        return NOTHING
     try:
         if data[:1] == b'"':
             return Content(texts=[_decode_text(data)])
@@ -156,11 +157,11 @@ def _loose_content(data: bytes) -> Content:
     try:
         value = json.loads(data.decode("utf-8", "replace"), strict=False)
     except (ValueError, RecursionError):
-        return _NOTHING
+        return NOTHING
     if isinstance(value, str):
         return Content(texts=[value])
     if not isinstance(value, list):
-        return _NOTHING
+        return NOTHING
     blocks = [block for block in value if isinstance(block, dict)]
     return Content(
         texts=[

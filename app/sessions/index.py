@@ -179,8 +179,10 @@ class SessionIndex:
 
     def _assembled(self, rows: Sequence[Row]) -> list[Session]:
         expiries = {source.name: source.expiry() for source in self._sources}
+        roots: dict[str, Path] = {}
         return [
-            assemble(row.source, row.found, row.facts, expiries.get(row.source, _no_expiry)) for row in rows
+            assemble(row.source, row.found, row.facts, expiries.get(row.source, _no_expiry), roots)
+            for row in rows
         ]
 
 

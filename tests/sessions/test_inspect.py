@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.sessions.conftest import Lines, Tree
 
 SLUG = "-home-user-project"
+needs_unix = pytest.mark.skipif(os.name == "nt", reason="Windows has neither FIFOs nor such sockets")
 UUID = "0f0e0d0c-1111-4222-8333-444455556666"
 
 
@@ -140,6 +141,7 @@ class TestFiles:
         report = index.inspect([dropped / "c", dropped, dropped / "a"])
         assert [session.path.name for session in report.sessions] == ["c", "a", "b"]
 
+    @needs_unix
     def test_what_is_missing_or_no_file_is_told(
         self, dropped: Path, tmp_path: Path, index: SessionIndex
     ) -> None:
@@ -178,6 +180,7 @@ class TestFiles:
         monkeypatch.chdir(dropped)
         assert [session.path for session in index.inspect([Path("a"), Path()]).sessions] == [dropped / "a"]
 
+    @needs_unix
     def test_an_unfinished_socket_in_a_dropped_folder(
         self, dropped: Path, index: SessionIndex, monkeypatch: pytest.MonkeyPatch
     ) -> None:
