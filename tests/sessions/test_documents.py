@@ -46,7 +46,7 @@ class TestFixtures:
         assert (facts.title, facts.messages, facts.project) == (
             "S3のポリシーを直して",
             4,
-            "/home/hanako/media-viewer",
+            "/srv/hanako/media-viewer",
         )
         assert facts.started is not None
         assert facts.updated is not None
@@ -58,7 +58,7 @@ class TestFixtures:
         assert (facts.title, facts.messages, facts.project) == (
             "Retry the Lambda",
             3,
-            "/home/hanako/media-viewer",
+            "/srv/hanako/media-viewer",
         )
         assert facts.tokens == {"claude-opus-4-5": (12, 80, 1000, 300)}
 
@@ -68,7 +68,7 @@ class TestFixtures:
             "list the files",
             2,
             "gpt-5.5",
-            "/home/hanako/app",
+            "/srv/hanako/app",
         )
 
     def test_markdown(self) -> None:
