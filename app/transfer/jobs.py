@@ -165,23 +165,32 @@ class JobStore:
 
         self._writer.write(operation)
 
-    def finished(self, transfer: Transfer, receipt: Receipt, *, unchanged: bool = False) -> None:
-        """S3 has confirmed: the receipt and the transfer's end, in one transaction. Raises LeaseLost."""
-        identity = _identity(transfer.destination, transfer.key)
+    def finished(self, endings: Sequence[tuple[Transfer, Receipt, bool]]) -> set[str]:
+        """(transfer, receipt, whether S3 had it already): receipts and transfers' ends, all in one transaction.
 
-        def operation(connection: sqlite3.Connection) -> None:
-            changes = {
-                "state": "unchanged" if unchanged else "verified",
-                "s3_key": receipt.s3_key,
-                "version_id": receipt.version_id,
-                "spool": None,
-                "error_code": None,
-                "error_parameters": None,
-            }
-            self._change(connection, transfer, changes | _NO_LEASE)
-            _put_receipt(connection, identity, receipt)
+        The ids of those whose lease was lost: for them nothing was written.
+        """
 
-        self._writer.write(operation)
+        def operation(connection: sqlite3.Connection) -> set[str]:
+            lost = set()
+            for transfer, receipt, unchanged in endings:
+                changes = {
+                    "state": "unchanged" if unchanged else "verified",
+                    "s3_key": receipt.s3_key,
+                    "version_id": receipt.version_id,
+                    "spool": None,
+                    "error_code": None,
+                    "error_parameters": None,
+                }
+                try:
+                    self._change(connection, transfer, changes | _NO_LEASE)
+                except LeaseLost:
+                    lost.add(transfer.id)
+                else:
+                    _put_receipt(connection, _identity(transfer.destination, transfer.key), receipt)
+            return lost
+
+        return self._writer.write(operation) if endings else set()
 
     def failed(self, transfer: Transfer, error: ChatLogError, *, keep_spool: bool) -> None:
         """It ended for now. With `keep_spool` a later attempt goes on with the prepared bytes. Raises LeaseLost."""

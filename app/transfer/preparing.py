@@ -132,7 +132,8 @@ class Preparer:
             mtime_ns=prepared.mtime_ns,
             redaction=content.redaction,
         )
-        self._jobs.finished(transfer, refreshed, unchanged=True)
+        if self._jobs.finished([(transfer, refreshed, True)]):
+            raise LeaseLost(transfer.id)
         remove_spool(self._spool_file(transfer))
         Teller(content, self._events).tell("unchanged", total=prepared.stored_size)
         return outcome_of(content, "unchanged", refreshed)

@@ -15,12 +15,14 @@ from app.errors import (
     UrlExpired,
 )
 from app.transfer.job import ProgressFile, Teller, outcome_of, remove_spool
+from app.transfer.jobs import LeaseLost
 from app.transfer.objects import confirmed, look, put, version_of
 from app.transfer.retry import Patience, Remedy, Step, persistently
 from app.transfer.s3_replies import holds
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Sequence
 
     from app.remote.presign import PresignClient
     from app.remote.protocol import HeadReply
@@ -68,15 +70,29 @@ class Sender:
         state, receipt = persistently(
             lambda: self._attempt(job), Patience(), stopped=self._stopped, before_next=before_next
         )
-        return self.finish(job, state, receipt)
+        [outcome] = self.finish([(job, state, receipt)])
+        if outcome is None:
+            raise LeaseLost(job.transfer.id)
+        return outcome
 
-    def finish(self, job: Job, state: OutcomeState, receipt: Receipt) -> Outcome:
-        """The receipt to disk, then the spool file away, then the news."""
-        self._jobs.finished(job.transfer, receipt, unchanged=state == "unchanged")
-        remove_spool(job.spool_file)
-        size = receipt.stored_size
-        Teller(job.content, self._events).tell(state, sent=size, total=size, attempt=job.attempt)
-        return outcome_of(job.content, state, receipt)
+    def finish(self, endings: Sequence[tuple[Job, OutcomeState, Receipt]]) -> list[Outcome | None]:
+        """The receipts to disk in one commit, then the spool files away, then the news.
+
+        None for a job that another process has taken over.
+        """
+        lost = self._jobs.finished(
+            [(job.transfer, receipt, state == "unchanged") for job, state, receipt in endings]
+        )
+        outcomes: list[Outcome | None] = []
+        for job, state, receipt in endings:
+            if job.transfer.id in lost:
+                outcomes.append(None)
+                continue
+            remove_spool(job.spool_file)
+            size = receipt.stored_size
+            Teller(job.content, self._events).tell(state, sent=size, total=size, attempt=job.attempt)
+            outcomes.append(outcome_of(job.content, state, receipt))
+        return outcomes
 
     def recognise(self, job: Job, head: HeadReply | None) -> tuple[OutcomeState, Receipt] | None:
         """The end of the job where `head` shows that S3 has its content; None where it is still to be sent.

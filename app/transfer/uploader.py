@@ -9,21 +9,20 @@ failure of the endpoint or of S3 as a whole ends the run early, since it would f
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections import deque
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from app.errors import Cancelled, ChatLogError, DiskFull, NotFound, RemoteError, Unexpected
-from app.remote.protocol import SINGLE_PUT_LIMIT, HeadReply, ObjectRequest
+from app.errors import Cancelled, ChatLogError, DiskFull, Unexpected
+from app.remote.protocol import SINGLE_PUT_LIMIT
 from app.storage.paths import private_folder
 from app.transfer.connections import OpenSockets
 from app.transfer.job import Job, Teller, failure_of
 from app.transfer.jobs import LeaseLost
 from app.transfer.preparing import Preparer
-from app.transfer.retry import Patience, persistently
 from app.transfer.sending import Sender, concerns_everything
+from app.transfer.signing import BatchSigner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -36,9 +35,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
 PARALLEL = 8
+PREPARERS = 8
+"""More than there are processors: while some compress, others wait for the disk together and share its flush."""
+
 BATCH_ITEMS = 100
 BATCH_BYTES = 64 * 1024 * 1024
 """A batch is what can be sent before its URLs die, even over a slow line."""
@@ -70,7 +70,7 @@ class Uploader:
         destination: str,
         events: Events | None = None,
         parallel: int = PARALLEL,
-        preparers: int | None = None,
+        preparers: int = PREPARERS,
         single_put_limit: int = SINGLE_PUT_LIMIT,
     ) -> None:
         self.jobs = jobs
@@ -80,7 +80,7 @@ class Uploader:
         self.destination = destination
         self.events = events
         self.parallel = parallel
-        self.preparers = preparers or min(4, os.cpu_count() or 1)
+        self.preparers = preparers
         self.single_put_limit = single_put_limit
 
     def run(self, contents: Iterable[Content], cancelled: threading.Event | None = None) -> Iterator[Outcome]:
@@ -117,6 +117,7 @@ class _Run:
             events=uploader.events,
             stopped=self._stopped,
         )
+        self._signer = BatchSigner(uploader.jobs, uploader.presign, self._sender, stopped=self._stopped)
         self._changed = threading.Condition()
         self._contents = iter(contents)
         self._taking = False
@@ -128,9 +129,7 @@ class _Run:
         self._ready: deque[Outcome] = deque()
         self._spool_files = 0
         self._spool_bytes = 0
-        self._endpoint_worked = False
         self._last_success = time.monotonic()
-        self._known_there = False
         self._storage_is_gone = False
         self._hopeless: ChatLogError | None = None
         self._broken_source: BaseException | None = None
@@ -273,12 +272,7 @@ class _Run:
     def _sign_loop(self) -> None:
         while batch := self._gather():
             try:
-                self._sign(batch)
-            except LeaseLost:
-                # One of them was taken over; which one shows when each is signed for by itself.
-                for job in batch:
-                    job.grant = None
-                self._pass_on(batch)
+                signed = self._signer.sign(batch)
             except Cancelled:
                 with self._changed:
                     self._to_sign.extend(batch)
@@ -286,9 +280,18 @@ class _Run:
             except ChatLogError as error:
                 self._give_up_all(error)
                 self._give_up_batch(batch, error)
+                continue
             except Exception as bug:
                 log.exception("signing")
                 self._give_up_batch(batch, Unexpected(reason=type(bug).__name__))
+                continue
+            for job, outcome in signed.done:
+                self._give(outcome, job)
+            for job in signed.lost:
+                self._defer(job.content, job)
+            with self._changed:
+                self._to_send.extend(signed.to_send)
+                self._changed.notify_all()
 
     def _give_up_batch(self, batch: list[Job], error: ChatLogError) -> None:
         for job in batch:
@@ -322,60 +325,6 @@ class _Run:
         waiting = list(self._to_sign)[:BATCH_ITEMS]
         return len(waiting) == BATCH_ITEMS or sum(job.prepared.stored_size for job in waiting) >= BATCH_BYTES
 
-    def _sign(self, batch: list[Job]) -> None:
-        """Grants for a batch, then to the senders; what S3 turns out to have goes no further."""
-        batch = self._without_known(batch, [job for job in batch if job.look_first])
-        grants = self._insistently(lambda: self._uploader.presign.upload([job.request() for job in batch]))
-        granted = []
-        for job, grant in zip(batch, grants, strict=True):
-            if isinstance(grant, RemoteError):
-                job.refused = grant
-            else:
-                job.granted(grant)
-                granted.append((job.transfer, grant.s3_key))
-        if self._known_there:
-            # Another computer seems to have archived these: asking costs less than sending them to be refused.
-            asked = [job for job in batch if job.grant is not None and job.if_absent]
-            batch = self._without_known(batch, asked)
-            remaining = {job.transfer.id for job in batch}
-            granted = [(transfer, s3_key) for transfer, s3_key in granted if transfer.id in remaining]
-        if granted:
-            self._uploader.jobs.sending(granted)
-        self._pass_on(batch)
-
-    def _without_known(self, batch: list[Job], asked: list[Job]) -> list[Job]:
-        """Finish those of `asked` whose content S3 has already; the rest of the batch."""
-        if not asked:
-            return batch
-        requests = [ObjectRequest(job.s3_key or "") for job in asked]
-        heads = self._insistently(lambda: self._uploader.presign.head(requests))
-        finished: set[str] = set()
-        for job, head in zip(asked, heads, strict=True):
-            if isinstance(head, HeadReply):
-                known = self._sender.recognise(job, head)
-                if known is not None:
-                    self._give(self._sender.finish(job, *known), job)
-                    finished.add(job.transfer.id)
-            if isinstance(head, HeadReply | NotFound):
-                job.look_first = False
-        with self._changed:
-            self._known_there = self._known_there and bool(finished)
-        return [job for job in batch if job.transfer.id not in finished]
-
-    def _insistently(self, operation: Callable[[], T]) -> T:
-        """Call the endpoint, with all patience once it has worked in this run: a hiccup is not a wrong address."""
-        if not self._endpoint_worked:
-            result = operation()
-        else:
-            result = persistently(operation, Patience(), stopped=self._stopped)
-        self._endpoint_worked = True
-        return result
-
-    def _pass_on(self, batch: list[Job]) -> None:
-        with self._changed:
-            self._to_send.extend(batch)
-            self._changed.notify_all()
-
     # ---- sending ----------------------------------------------------------------------------------------
 
     def _send_loop(self) -> None:
@@ -400,7 +349,8 @@ class _Run:
             else:
                 with self._changed:
                     self._last_success = time.monotonic()
-                    self._known_there = self._known_there or outcome.state == "unchanged"
+                    if outcome.state == "unchanged":
+                        self._signer.known_there = True
             self._give(outcome, job)
 
     def _next_to_send(self) -> Job | None:

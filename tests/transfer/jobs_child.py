@@ -39,7 +39,7 @@ def main(path: Path, name: str) -> None:
                 content = Named(ContentKey("test", f"{name}-{thread}-{number}", "f"))
                 transfer = jobs.claim("here", content)
                 assert transfer is not None
-                jobs.finished(transfer, replace(receipt, s3_key=content.key.session_id))
+                jobs.finished([(transfer, replace(receipt, s3_key=content.key.session_id), False)])
                 with told:
                     sys.stdout.write(content.key.session_id + "\n")
                     sys.stdout.flush()

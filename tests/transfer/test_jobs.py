@@ -96,7 +96,7 @@ def test_a_transfer_goes_through_its_states(jobs: JobStore) -> None:
         1,
     )
 
-    jobs.finished(transfer, RECEIPT)
+    jobs.finished([(transfer, RECEIPT, False)])
 
     [seen] = jobs.transfers("here")
     assert (seen.state, seen.held, seen.spool, seen.version_id) == ("verified", False, None, "v1")
@@ -152,10 +152,11 @@ def test_an_expired_lease_is_taken_over_and_its_first_owner_notices(
         theirs = other.claim("here", Named(KEY))
         assert theirs is not None
         assert theirs.prepared == PREPARED
+        assert jobs.finished([(mine, RECEIPT, False)]) == {mine.id}
         with pytest.raises(LeaseLost):
-            jobs.finished(mine, RECEIPT)
+            jobs.sending([(mine, "k")])
         assert jobs.receipts("here") == {}
-        other.finished(theirs, RECEIPT)
+        assert other.finished([(theirs, RECEIPT, False)]) == set()
     assert jobs.receipts("here") == {KEY: RECEIPT}
 
 
@@ -219,7 +220,7 @@ def test_many_callers_share_commits(jobs: JobStore) -> None:
             transfer = jobs.claim("here", Named(ContentKey("test", f"{thread}-{number}", "f")))
             assert transfer is not None
             jobs.prepared(transfer, PREPARED)
-            jobs.finished(transfer, RECEIPT)
+            jobs.finished([(transfer, RECEIPT, False)])
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(16)]
     for thread in threads:
@@ -271,7 +272,7 @@ def test_an_ended_transfer_begins_anew(jobs: JobStore) -> None:
     first = jobs.claim("here", Named(KEY))
     assert first is not None
     jobs.sending([(first, "k")])
-    jobs.finished(first, RECEIPT)
+    jobs.finished([(first, RECEIPT, False)])
 
     second = jobs.claim("here", Named(KEY))
 
@@ -299,7 +300,7 @@ def test_transfers_can_be_forgotten_but_not_while_they_run(jobs: JobStore) -> No
     ended = jobs.claim("here", Named(KEY._replace(session_id="2")))
     assert running is not None
     assert ended is not None
-    jobs.finished(ended, RECEIPT)
+    jobs.finished([(ended, RECEIPT, False)])
 
     jobs.forget([running.id, ended.id])
 
@@ -311,7 +312,7 @@ def test_names_that_are_not_unicode_are_kept(jobs: JobStore) -> None:
     key = ContentKey("files", "caf\udce9", "caf\udce9.md")
     transfer = jobs.claim("here", Named(key, path=Path("/x/caf\udce9.md")))
     assert transfer is not None
-    jobs.finished(transfer, replace(RECEIPT, path="/x/caf\udce9.md"))
+    jobs.finished([(transfer, replace(RECEIPT, path="/x/caf\udce9.md"), False)])
 
     assert jobs.receipts("here")[key].path == "/x/caf\udce9.md"
     assert jobs.receipt("here", key) is not None
@@ -323,7 +324,7 @@ def _damage(path: Path, how: str) -> bytes:
         for number in range(200):
             transfer = jobs.claim("here", Named(ContentKey("test", str(number), "f")))
             assert transfer is not None
-            jobs.finished(transfer, RECEIPT)
+            jobs.finished([(transfer, RECEIPT, False)])
     data = bytearray(path.read_bytes())
     if how == "no database":
         data = bytearray(b"something else entirely" * 300)
@@ -351,7 +352,7 @@ def test_damage_that_shows_while_working_sets_the_file_aside_too(path: Path) -> 
     with JobStore(path) as jobs:
         transfer = jobs.claim("here", Named(KEY))
         assert transfer is not None
-        jobs.finished(transfer, RECEIPT)
+        jobs.finished([(transfer, RECEIPT, False)])
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 4096 * 8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -476,3 +477,30 @@ def test_two_uploaders_at_once_send_each_session_once(bench: Bench, shared_sandb
 
     assert sorted(found) == ["archived"] * 60 + ["unchanged"] * 60
     assert len(bench.http.puts()) == 60
+
+
+def test_a_lease_lost_in_mid_flight_ends_without_a_second_version(bench: Bench) -> None:
+    """Another process thought this one dead, while its PUT was on the way, and archived the file itself."""
+    content = bench.content()
+    taken: list[str] = []
+
+    def take_over(method: str, url: str, changes: dict[str, Any]) -> Callable[[], None] | None:
+        if method != "PUT" or taken:
+            return None
+
+        def steal() -> None:
+            taken.append(url)
+            with sqlite3.connect(bench.folder / "state.db") as connection:
+                connection.execute("UPDATE transfers SET lease_owner = 'somebody', lease_until = 0")
+            connection.close()
+
+        return steal
+
+    bench.http.faults = take_over
+
+    [outcome] = bench.upload(content)
+
+    assert len(taken) == 1
+    assert outcome.state in {"archived", "unchanged"}
+    assert bench.versions(outcome.s3_key) == [outcome.version_id]
+    assert len(bench.http.puts()) == 1
