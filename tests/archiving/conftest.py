@@ -28,12 +28,12 @@ def environ(tmp_path: Path) -> Mapping[str, str]:
     return {**kept, "CLAUDE_CONFIG_DIR": str(tmp_path / "claude")}
 
 
-@pytest.fixture
-def make_home(shared_sandbox: SandboxInfo, tmp_path: Path) -> Callable[[str], Path]:
+@pytest.fixture(scope="session")
+def make_home(shared_sandbox: SandboxInfo, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
     """Makes homes whose chosen profile leads to the shared sandbox: computers of one person."""
 
-    def make(name: str) -> Path:
-        folder = tmp_path / name
+    def make() -> Path:
+        folder = tmp_path_factory.mktemp("home")
         paths = resolve_paths(folder)
         profiles = ProfileStore(paths.settings)
         profile = make_profile("shared", "token", shared_sandbox.endpoint)
@@ -50,9 +50,9 @@ def make_home(shared_sandbox: SandboxInfo, tmp_path: Path) -> Callable[[str], Pa
 
 
 @pytest.fixture
-def home(make_home: Callable[[str], Path]) -> Path:
+def home(make_home: Callable[[], Path]) -> Path:
     """One such home."""
-    return make_home("home")
+    return make_home()
 
 
 @pytest.fixture

@@ -400,10 +400,13 @@ FUNCTION_URL = "https://abcdefghijklmnopqrstuvwxyz012345.lambda-url.eu-central-1
 def destination(**options: Any) -> tuple[str, str | None, str]:
     """The profile that open_uploader's words lead to: name, endpoint, region."""
     seen: list[Services] = []
+
+    def note(services: Services) -> None:
+        seen.append(services)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Services, "close", seen.append)
-        with open_uploader(**options):
-            pass
+        patch.setattr(Services, "close", note)
+        open_uploader(**options).close()
     profile = seen[0].profile
     return profile.name, profile.endpoint, profile.region
 
