@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -131,9 +132,10 @@ def _title(entry: HistoryEntry) -> str:
 
 
 def _download(arguments: argparse.Namespace, context: Context) -> int:
+    folder = Path(os.path.abspath(arguments.to))  # noqa: PTH100 - links in the user's own path stay as given
     with download_progress(context) as progress:
         brought = context.services.bring_back.download(
-            arguments.key, arguments.to, version_id=arguments.version, progress=progress
+            arguments.key, folder, version_id=arguments.version, progress=progress
         )
     if arguments.json:
         context.output.json_line(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,7 @@ def _archive(arguments: argparse.Namespace, context: Context, sessions: Sequence
         for entry in plan.of(session).files
         if not entry.settled
     }
-    tally = _Tally()
+    tally, failures = _Tally(), _Failures(context)
     with upload_progress(context, sizes) as events:
         archiver = context.services.archiver(events, compress=not arguments.no_compress)
         for outcome in archiver.archive(sessions):
@@ -77,7 +78,8 @@ def _archive(arguments: argparse.Namespace, context: Context, sessions: Sequence
                 context.output.json_line(_fields(outcome, context))
             for entry in outcome.files:
                 if entry.outcome.error is not None:
-                    _tell_failure(context, entry, entry.outcome.error)
+                    failures.tell(entry, entry.outcome.error)
+        failures.tell_rest()
         update = archiver.update_index(sessions)
     _tell_summary(context, tally, time.monotonic() - started)
     if update.error is not None:
@@ -99,6 +101,34 @@ class _Tally:
         self.size += sum(
             entry.outcome.size or 0 for entry in outcome.files if entry.outcome.state == "archived"
         )
+
+
+class _Failures:
+    """Says why files failed: each reason when it is met first, and how many more met it at the end.
+
+    A full disk or an endpoint that is gone fails every file alike, and may do so for ten thousand of them.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._met: Counter[str] = Counter()
+
+    def tell(self, entry: FileOutcome, error: ChatLogError) -> None:
+        reason, path = self._context.describe(error), str(entry.file.path)
+        self._met[reason] += 1
+        if self._met[reason] == 1:
+            # Most errors of files name theirs; once is enough.
+            name = "failed-itself" if error.parameters.get("path") == path else "failed-file"
+            self._say(name, path=path, reason=reason)
+
+    def tell_rest(self) -> None:
+        for reason, met in self._met.items():
+            if met > 1:
+                name = "failed-one-more" if met == 2 else "failed-more"  # noqa: PLR2004 - the first was told of
+                self._say(name, n=met - 1, reason=reason)
+
+    def _say(self, name: str, /, **values: str | int) -> None:
+        self._context.output.message(words(self._context.language).say(name, **values))
 
 
 def _dry_run(arguments: argparse.Namespace, context: Context, sessions: Sequence[Session], plan: Plan) -> int:
@@ -156,12 +186,6 @@ def _error(error: ChatLogError | None, context: Context) -> dict[str, Any] | Non
     if error is None:
         return None
     return {"code": error.code, "message": context.describe(error), "retryable": error.retryable}
-
-
-def _tell_failure(context: Context, entry: FileOutcome, error: ChatLogError) -> None:
-    context.output.message(
-        words(context.language).say("failed-file", path=str(entry.file.path), reason=context.describe(error))
-    )
 
 
 def _tell_summary(context: Context, tally: _Tally, seconds: float) -> None:
