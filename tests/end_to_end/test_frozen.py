@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.sessions.pool import POOL_FROM
 from benchmarks.generate import generate
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).resolve().parents[2] / "dist" / "chatlog-uploader"
 PROGRAM = FOLDER / ("chatlog-uploader.exe" if sys.platform == "win32" else "chatlog-uploader")
 
-ENOUGH_FOR_PROCESSES = 110_000_000
-"""Bytes from which a scan starts processes of its own (app.sessions.pool): a trap of frozen programs."""
+ENOUGH_FOR_PROCESSES = POOL_FROM + 20_000_000
+"""Bytes with which a scan starts processes of its own: a trap of frozen programs."""
 
 
 @pytest.mark.long
