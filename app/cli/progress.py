@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from app.cli.output import decimal_size
 from app.cli.words import words
+from app.transfer.rates import RateMeter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,6 +20,13 @@ if TYPE_CHECKING:
     from app.transfer.content import ContentKey, TransferEvent
 
 
+class _Pace(NamedTuple):
+    """Speed and time left as they are shown; empty until enough has been seen to tell."""
+
+    speed: str = ""
+    left: str = ""
+
+
 @contextmanager
 def scan_progress(context: Context) -> Iterator[Callable[[ScanProgress], None] | None]:
     """What a scan reports to; None where nobody watches."""
@@ -25,7 +34,7 @@ def scan_progress(context: Context) -> Iterator[Callable[[ScanProgress], None] |
         yield None
         return
     with _bar(context) as bar:
-        task = bar.add_task(words(context.language).say("scanning"), total=None)
+        task = bar.add_task(words(context.language).say("scanning"), total=None, speed="", left="")
 
         def show(progress: ScanProgress) -> None:
             bar.update(task, total=progress.bytes_to_read or None, completed=progress.bytes_read)
@@ -34,7 +43,7 @@ def scan_progress(context: Context) -> Iterator[Callable[[ScanProgress], None] |
 
 
 class UploadProgress:
-    """The overall bar of an upload: original bytes of settled files and of those under way, speed and time left.
+    """The overall bar of an upload, in original bytes, with speed and time left.
 
     A file counts fully only once S3 has confirmed it. Called from any thread.
     """
@@ -43,24 +52,29 @@ class UploadProgress:
         self._bar = bar
         self._task = task
         self._sizes = sizes
-        self._shares: dict[ContentKey, float] = {}
+        self._shares: dict[ContentKey, int] = {}
         self._lock = threading.Lock()
-        self._done = 0.0
+        self._rate = RateMeter()
+        self._total = sum(sizes.values())
+        self._done = 0
 
     def event(self, event: TransferEvent) -> None:
         """Take a transfer's step into account; a retry may take some back."""
         size = self._sizes.get(event.key, 0)
         if event.state in {"archived", "unchanged", "failed"}:
-            share = float(size)
+            share = size
         elif event.total:
             # The last hundredth is S3's confirmation.
-            share = size * 0.99 * event.sent / event.total
+            share = size * 99 * event.sent // (100 * event.total)
         else:
-            share = 0.0
+            share = 0
         with self._lock:
-            self._done += share - self._shares.get(event.key, 0.0)
+            step = share - self._shares.get(event.key, 0)
             self._shares[event.key] = share
-            self._bar.update(self._task, completed=self._done)
+            self._done += step
+            self._rate.add(step)
+            pace = _pace(self._rate, self._total - self._done)
+            self._bar.update(self._task, completed=self._done, speed=pace.speed, left=pace.left)
 
 
 @contextmanager
@@ -72,7 +86,9 @@ def upload_progress(
         yield _ignore
         return
     with _bar(context) as bar:
-        task = bar.add_task(words(context.language).say("uploading"), total=sum(sizes.values()) or 1)
+        task = bar.add_task(
+            words(context.language).say("uploading"), total=sum(sizes.values()) or 1, **_NO_PACE
+        )
         yield UploadProgress(bar, task, sizes).event
 
 
@@ -83,10 +99,16 @@ def download_progress(context: Context) -> Iterator[Callable[[int, int | None], 
         yield _ignore_bytes
         return
     with _bar(context) as bar:
-        task = bar.add_task(words(context.language).say("downloading"), total=None)
+        task = bar.add_task(words(context.language).say("downloading"), total=None, speed="", left="")
+        rate = RateMeter()
+        before = 0
 
         def show(received: int, total: int | None) -> None:
-            bar.update(task, completed=received, total=total)
+            nonlocal before
+            rate.add(received - before)
+            before = received
+            pace = _pace(rate, (total or received) - received)
+            bar.update(task, completed=received, total=total, speed=pace.speed, left=pace.left)
 
         yield show
 
@@ -99,23 +121,24 @@ def _ignore_bytes(received: int, total: int | None) -> None:
     """Nobody watches."""
 
 
+def _pace(rate: RateMeter, remaining: int) -> _Pace:
+    speed, seconds = rate.speed(), rate.seconds_left(remaining)
+    if speed is None or seconds is None:
+        return _Pace()
+    minutes, rest = divmod(round(seconds), 60)
+    return _Pace(f"{decimal_size(speed)}/s", f"{minutes}:{rest:02d}")
+
+
 def _bar(context: Context) -> Progress:
     from rich.console import Console  # noqa: PLC0415 - rich is slow to import, and a script needs no bar
-    from rich.progress import (  # noqa: PLC0415
-        BarColumn,
-        DownloadColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-        TransferSpeedColumn,
-    )
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn  # noqa: PLC0415
 
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[speed]}"),
+        TextColumn("{task.fields[left]}"),
         console=Console(file=context.output.error_stream),
         transient=True,
         refresh_per_second=10,
