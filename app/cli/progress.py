@@ -87,7 +87,7 @@ def upload_progress(
         return
     with _bar(context) as bar:
         task = bar.add_task(
-            words(context.language).say("uploading"), total=sum(sizes.values()) or 1, **_NO_PACE
+            words(context.language).say("uploading"), total=sum(sizes.values()) or 1, speed="", left=""
         )
         yield UploadProgress(bar, task, sizes).event
 
