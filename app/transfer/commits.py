@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
@@ -27,8 +28,8 @@ LARGEST_GROUP = 500
 class GroupCommitWriter:
     """Owns `connection` (in autocommit mode) from now on. Operations run one after another, in order of arrival.
 
-    `regularly` runs every `interval` seconds between groups, in a transaction of its own. `translate` makes the
-    error that callers see out of SQLite's.
+    `regularly` runs about every `interval` seconds between groups, however busy the writer is, in a transaction of
+    its own. `translate` makes the error that callers see out of SQLite's.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class GroupCommitWriter:
         self._queue: SimpleQueue[tuple[Operation[Any], Future[Any]] | None] = SimpleQueue()
         self._closing = threading.Lock()
         self._closed = False
+        self._due = time.monotonic() + interval
         self.commits = 0
         self._thread = threading.Thread(target=self._run, name="state-writer", daemon=True)
         self._thread.start()
@@ -88,11 +90,15 @@ class GroupCommitWriter:
 
     def _next_group(self) -> bool:
         """Whether to go on."""
-        try:
-            first = self._queue.get(timeout=self._interval)
-        except Empty:
+        left = self._due - time.monotonic()
+        if left <= 0:
+            self._due = time.monotonic() + self._interval
             if self._regularly is not None:
                 self._commit([(self._regularly, Future())])
+            return True
+        try:
+            first = self._queue.get(timeout=left)
+        except Empty:
             return True
         if first is None:
             return False

@@ -12,6 +12,7 @@ from app.errors import (
     Cancelled,
     ChatLogError,
     ConfigurationError,
+    DiskFull,
     InvalidRequest,
     RemoteError,
     TooLarge,
@@ -22,6 +23,7 @@ from app.transfer.jobs import LeaseLost
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Callable
     from pathlib import Path
 
     from app.transfer.content import Content, Events, Outcome, Prepared
@@ -43,6 +45,7 @@ class Preparer:
         limit: int,
         events: Events | None,
         stopped: threading.Event,
+        room_may_come: Callable[[], bool] = lambda: False,
     ) -> None:
         self._jobs = jobs
         self._spool_folder = spool_folder
@@ -50,9 +53,13 @@ class Preparer:
         self._limit = limit
         self._events = events
         self._stopped = stopped
+        self._room_may_come = room_may_come
 
     def prepare(self, content: Content) -> Job | Outcome | None:
-        """A job to send; or the outcome already, where nothing is to be sent; None while another process has it."""
+        """A job to send; or the outcome already, where nothing is to be sent.
+
+        None for another time: another process has it, or the disk is full while sending makes room.
+        """
         transfer = self._jobs.claim(self._destination, content)
         if transfer is None:
             return None
@@ -61,6 +68,10 @@ class Preparer:
         except LeaseLost:
             return None
         except ChatLogError as error:
+            if isinstance(error, DiskFull) and self._room_may_come():
+                remove_spool(self._spool_file(transfer))
+                self._jobs.release(transfer)
+                return None
             return self.give_up(content, transfer, error)
 
     def give_up(self, content: Content, transfer: Transfer, error: ChatLogError) -> Outcome:

@@ -14,7 +14,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from app.errors import Cancelled, ChatLogError, DiskFull, Unexpected
+from app.errors import Cancelled, ChatLogError, Unexpected
 from app.remote.protocol import SINGLE_PUT_LIMIT
 from app.storage.paths import private_folder
 from app.transfer.connections import OpenSockets
@@ -109,6 +109,7 @@ class _Run:
             limit=uploader.single_put_limit,
             events=uploader.events,
             stopped=self._stopped,
+            room_may_come=lambda: self._spool_files > 0,
         )
         self._sender = Sender(
             uploader.jobs,
@@ -234,8 +235,6 @@ class _Run:
                 self._spool_bytes += prepared.prepared.stored_size
                 self._to_sign.append(prepared)
                 self._changed.notify_all()
-        elif isinstance(prepared.error, DiskFull) and self._spool_files:
-            self._defer(content)  # sending what is in the spool makes room
         else:
             self._give(prepared)
 

@@ -9,7 +9,7 @@ import socket
 import ssl
 import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
@@ -308,7 +308,10 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         .not_valid_before(now - dt.timedelta(days=1))
         .not_valid_after(now + dt.timedelta(days=1))
         .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
+            x509.SubjectAlternativeName(
+                [x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("bucket.example")]
+            ),
+            critical=False,
         )
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
@@ -360,6 +363,38 @@ def test_a_named_bundle_is_trusted_and_read_once(
 
     assert len(seen) == 4
     assert loaded == [str(certificate)]
+
+
+def test_tls_goes_through_a_proxys_tunnel(
+    tls_server: tuple[str, list[Any]], certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, seen = tls_server
+    asked: list[bytes] = []
+
+    def tunnel(opened: socket.socket) -> None:
+        asked.append(opened.recv(1000).split(b"\r\n")[0])
+        with closing(
+            socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2].strip("/"))))
+        ) as onward:
+            opened.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            back = threading.Thread(target=_copy, args=(onward, opened), daemon=True)
+            back.start()
+            _copy(opened, onward)
+
+    with raw_server(tunnel) as proxy, Connections(environ={"REQUESTS_CA_BUNDLE": str(certificate)}) as http_:
+        monkeypatch.setenv("https_proxy", proxy)
+        replies = [send(http_, "PUT", "https://bucket.example/key", body=b"abc") for _ in range(2)]
+
+    assert [reply.body for reply in replies] == [b"hello", b"hello"]
+    assert asked[0].startswith(b"CONNECT bucket.example:443 ")
+    assert len(asked) == 1
+    assert [body for _, _, body, _ in seen] == [b"abc", b"abc"]
+
+
+def _copy(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while block := source.recv(65536):
+            target.sendall(block)
 
 
 def test_a_bundle_that_is_not_there_is_told() -> None:

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -168,6 +169,16 @@ def test_leases_are_renewed_while_their_owner_lives(path: Path) -> None:
             waited = threading.Event()
             while watcher.execute("SELECT lease_until FROM transfers").fetchone()[0] < first + 0.5:
                 waited.wait(0.02)
+        assert other.claim("here", Named(KEY)) is None
+
+
+def test_a_busy_writer_renews_leases_too(path: Path) -> None:
+    with JobStore(path, lease_seconds=0.3) as jobs, JobStore(path, lease_seconds=0.3) as other:
+        held = jobs.claim("here", Named(KEY))
+        assert held is not None
+        busy_until = time.monotonic() + 0.8
+        while time.monotonic() < busy_until:
+            jobs.prepared(held, PREPARED)
         assert other.claim("here", Named(KEY)) is None
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +15,7 @@ from app.errors import (
     AccessDenied,
     BodyDamaged,
     Cancelled,
+    DiskFull,
     FileVanished,
     ReplyLost,
     TooLarge,
@@ -20,7 +23,9 @@ from app.errors import (
     Unexpected,
     Unreachable,
 )
-from app.transfer import retry
+from app.transfer import job, retry
+from app.transfer.job import ProgressFile
+from app.transfer.unfinished import unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -274,6 +279,47 @@ def test_one_failing_file_never_stops_others(bench: Bench) -> None:
     assert [outcome.state for outcome in outcomes].count("archived") == 18
 
 
+def test_a_full_disk_waits_for_what_is_being_sent(bench: Bench) -> None:
+    contents = [bench.content(f"s{number}") for number in range(30)]
+    late = bench.content("late")
+    prepare = late.prepare
+    tries: list[int] = []
+
+    def without_room(spool_file: Path, cancelled: Callable[[], bool]) -> Prepared:
+        tries.append(len(list(bench.spool.iterdir())))
+        if len(tries) == 1:
+            while not list(bench.spool.glob("*.spool")):
+                time.sleep(0.001)
+            raise DiskFull(path="spool")
+        return prepare(spool_file, cancelled)
+
+    object.__setattr__(late, "prepare", without_room)
+    hold = threading.Event()
+
+    def hold_until_tried(method: str, url: str, changes: dict[str, Any]) -> None:
+        if method == "PUT":
+            hold.wait(0.3)
+
+    bench.http.faults = hold_until_tried
+
+    outcomes = bench.upload(*contents[:15], late, *contents[15:])
+
+    assert {outcome.state for outcome in outcomes} == {"archived"}
+    assert len(tries) == 2
+    assert "failed" not in {event.state for event in bench.events}
+
+
+def test_a_full_disk_with_nothing_under_way_is_told(bench: Bench) -> None:
+    content = bench.content()
+
+    def without_room(spool_file: Path, cancelled: Callable[[], bool]) -> Prepared:
+        raise DiskFull(path="spool")
+
+    object.__setattr__(content, "prepare", without_room)
+
+    assert isinstance(bench.upload(content)[0].error, DiskFull)
+
+
 def test_a_file_above_the_limit_of_one_put_is_refused_clearly(bench: Bench) -> None:
     content = bench.content(data=b"x" * 1001, ending=".jsonl")
 
@@ -358,6 +404,20 @@ def test_a_session_deleted_after_it_was_spooled_is_still_archived(bench: Bench) 
     assert outcome.state == "archived"
 
 
+def test_what_waits_in_the_spool_without_a_session_can_be_found_and_finished(bench: Bench) -> None:
+    gone, there, given = (bench.content(name) for name in ("gone", "there", "given"))
+    for content in (gone, there, given):
+        _leave_prepared(bench, content)
+    gone.path.unlink()
+    given.path.unlink()
+
+    [found] = unfinished(bench.jobs, "here", {given.key})
+    [outcome] = list(bench.uploader().run([found]))
+
+    assert (outcome.key, outcome.state) == (gone.key, "archived")
+    assert unfinished(bench.jobs, "here", {given.key}) == []
+
+
 @pytest.mark.parametrize("damage", ["missing", "other bytes", "source changed"])
 def test_a_spool_that_is_of_no_use_is_prepared_again(bench: Bench, damage: str) -> None:
     content = bench.content()
@@ -399,7 +459,8 @@ def test_cancelling_leaves_what_was_begun_for_a_later_run(bench: Bench) -> None:
     outcomes = list(bench.uploader().run(contents, cancelled))
 
     states = {outcome.key: outcome.state for outcome in outcomes}
-    assert len(states) == len(outcomes) < 100 or "failed" in states.values()
+    assert len(states) == len(outcomes)
+    assert len(outcomes) < 100 or "failed" in states.values()
     assert {type(outcome.error) for outcome in outcomes if outcome.state == "failed"} <= {Cancelled}
     bench.http.faults = None
     archived = {outcome.key for outcome in outcomes if outcome.state == "archived"}
@@ -443,11 +504,17 @@ def test_events_tell_each_step_and_success_comes_last(bench: Bench) -> None:
     assert bench.events[-1].sent == bench.events[-1].total == 3_000_000
 
 
-def test_only_granted_headers_reach_storage(bench: Bench) -> None:
-    """S3 refuses unsigned x-amz headers, and so does the sandbox: an archived file shows that none was sent."""
+@pytest.mark.parametrize("extra", [{}, {"x-amz-meta-extra": "1"}])
+def test_storage_refuses_any_header_that_was_not_granted(bench: Bench, extra: dict[str, str]) -> None:
+    def add(method: str, url: str, changes: dict[str, Any]) -> None:
+        if method == "PUT":
+            changes["headers"] = {**changes["headers"], **extra}
+
+    bench.http.faults = add
+
     [outcome] = bench.upload(bench.content())
 
-    assert outcome.state == "archived"
+    assert outcome.state == ("failed" if extra else "archived")
 
 
 def test_two_uploaders_at_once_send_each_session_once(bench: Bench, shared_sandbox: Any) -> None:
@@ -504,3 +571,24 @@ def test_a_lease_lost_in_mid_flight_ends_without_a_second_version(bench: Bench) 
     assert outcome.state in {"archived", "unchanged"}
     assert bench.versions(outcome.s3_key) == [outcome.version_id]
     assert len(bench.http.puts()) == 1
+
+
+def test_progress_is_told_at_most_about_ten_times_a_second() -> None:
+    told: list[int] = []
+    body = ProgressFile(io.BytesIO(bytes(10_000)), 10_000, told.append, threading.Event())
+    started = time.monotonic()
+    while body.read(1):
+        pass
+    took = time.monotonic() - started
+
+    assert len(told) <= took / 0.1 + 1
+
+
+def test_progress_is_told_while_a_slow_body_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(job, "EVENT_SECONDS", 0.0)
+    body = ProgressFile(io.BytesIO(bytes(100)), 100, told.append, threading.Event())
+    while body.read(40):
+        pass
+
+    assert told == [0, 40, 80, 100]
