@@ -248,13 +248,10 @@ class Connections:
             prepared = requests.Request(method, url, data=data).prepare()
         except requests.RequestException as problem:
             raise Unreachable(host=host, reason=type(problem).__name__) from problem
-        # Only now, so that nothing is added to what the caller names; the body's own length stands.
-        length = prepared.headers.get("content-length")
-        prepared.headers.clear()
-        prepared.headers["user-agent"] = self._user_agent
-        prepared.headers.update(headers)
-        if length is not None:
-            prepared.headers["content-length"] = length
+        # Without a session of requests nothing is added; the body's own length stands above the one named.
+        length = dict(prepared.headers)
+        prepared.headers.update({"user-agent": self._user_agent, **headers})
+        prepared.headers.update(length)
         proxies = {} if is_loopback_host(host) else get_environ_proxies(url)
         try:
             return self._adapter.send(
