@@ -270,6 +270,7 @@ def test_a_retry_after_header_counts(make_client: Callable[..., Any]) -> None:
         "https://evil.example\\@bucket.s3.ap-northeast-1.amazonaws.com/key",
         "https://evil.example#@bucket.s3.ap-northeast-1.amazonaws.com/key",
         "https://other.s3.ap-northeast-1.amazonaws.com/key",
+        "https://user:word@bucket.s3.ap-northeast-1.amazonaws.com/key",
         "https://[::1/key",
         "ftp://bucket.s3.ap-northeast-1.amazonaws.com/key",
         "http://127.0.0.1/bucket/key",
