@@ -81,6 +81,7 @@ ENGLISH: Mapping[str, str] = {
     "verification-failed": "What S3 holds is not what was expected[ under {s3Key}]: {what} is {found}, not {expected}. It is not taken as archived; run the command again.",
     "body-damaged": "{host} received other bytes than were sent. Run the command again; if it stays, a proxy may be changing them.",
     "sandbox-failed": "The sandbox did not start: {reason}. Its log is {log}; `chatlog-uploader sandbox stop` and the command again may help.",
+    "sandbox-failed.identity-damaged": "The sandbox cannot start: its names and keys, {log}, are damaged. What it holds is still there; put that file back from a backup, or erase everything with `chatlog-uploader sandbox reset --yes` to begin anew.",
     "unexpected": "The program met a fault of its own: {reason}. Other files went on; run the command again, and report it if it stays.",
     "cancelled": "Stopped. Finished work is kept; run the command again to go on.",
 }
@@ -150,6 +151,7 @@ JAPANESE: Mapping[str, str] = {
     "verification-failed": "S3 の内容が期待と違います[（{s3Key}）]：{what} は {expected} のはずが {found} でした。保管済みとは扱いません。もう一度実行してください。",
     "body-damaged": "{host} が受け取った内容が、送ったものと違います。もう一度実行してください。続く場合は、プロキシが内容を書き換えている可能性があります。",
     "sandbox-failed": "サンドボックスを起動できませんでした：{reason}。ログは {log} にあります。`chatlog-uploader sandbox stop` の後で、もう一度実行してみてください。",
+    "sandbox-failed.identity-damaged": "サンドボックスを起動できません：名前と鍵のファイル {log} が壊れています。保管されたものは残っています。このファイルをバックアップから戻すか、`chatlog-uploader sandbox reset --yes` ですべて消去してやり直してください。",
     "unexpected": "プログラム自身の不具合が起きました：{reason}。ほかのファイルは続けています。もう一度実行し、続く場合は報告してください。",
     "cancelled": "中止しました。完了したものは残っています。続けるには、もう一度実行してください。",
 }

@@ -176,6 +176,7 @@ class Sandbox:
             lock.release()
 
     def _start(self) -> SandboxInfo:
+        self._expect_sound_identity()
         with self._output().open("wb") as output:
             child = subprocess.Popen(
                 self._command,
@@ -198,6 +199,19 @@ class Sandbox:
         child.kill()
         child.wait()
         raise self._failed(f"it was not ready within {START_TIMEOUT:.0f} s")
+
+    def _expect_sound_identity(self) -> None:
+        """Say what is wrong in words of its own: the process that finds out can only end. Raises SandboxFailed."""
+        path = self._folder / IDENTITY_NAME
+        try:
+            identity = json.loads(path.read_text(encoding="utf-8"))
+            sound = all(isinstance(identity[name], str) for name in ("bucket", "region", "owner", "token"))
+        except OSError:
+            return  # none yet; or unreadable, which the process tells with the system's own words
+        except (ValueError, KeyError, TypeError):
+            sound = False
+        if not sound:
+            raise SandboxFailed(reason="identity-damaged", log=str(path))
 
     def _stop(self) -> None:
         info = self.peek()

@@ -42,6 +42,7 @@ COMMANDS = {
     "profile remove",
     "profile test",
     "sandbox info",
+    "sandbox reset",
     "sandbox stop",
 }
 KINDS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, ChatLogError)]
@@ -118,10 +119,11 @@ def test_japanese_keeps_to_its_words() -> None:
 REASONS = re.compile(r'reason="([a-z-]+)"|_missing\("([a-z-]+)"\)|EndpointRefused\("([a-z-]+)"\)')
 
 
-def test_every_reason_the_account_gives_has_its_own_words() -> None:
+def test_every_reason_that_is_a_code_has_its_own_words() -> None:
     given_reasons = {
         next(filter(None, found))
-        for file in (APP / "account").glob("*.py")
+        for part in ("account", "sandbox")
+        for file in (APP / part).glob("*.py")
         for found in REASONS.findall(file.read_text("utf-8"))
     }
     known = {key.partition(".")[2] for key in ENGLISH if "." in key}

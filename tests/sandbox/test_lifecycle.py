@@ -330,13 +330,14 @@ def test_a_damaged_identity_is_kept_and_reported(tmp_path: Path, make_sandbox: A
     sandbox = make_sandbox(tmp_path / "sandbox")
     info = sandbox.ensure_running()
     sandbox.stop()
-    (info.data_folder / "identity.json").write_text("{ half a fi")
+    identity = info.data_folder / "identity.json"
+    identity.write_text("{ half a fi")
 
-    with pytest.raises(SandboxFailed):
+    with pytest.raises(SandboxFailed) as failure:
         sandbox.ensure_running()
 
-    assert (info.data_folder / "identity.json").read_text() == "{ half a fi"
-    assert "identity.json cannot be read" in (info.data_folder / "sandbox.log").read_text()
+    assert failure.value.parameters == {"reason": "identity-damaged", "log": str(identity)}
+    assert identity.read_text() == "{ half a fi"
 
 
 def test_the_users_own_aws_set_up_and_proxies_do_not_bend_it(tmp_path: Path) -> None:
