@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
+import requests
 
 from app.bootstrap import Services
 from app.storage.paths import Paths, resolve_paths
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 T = TypeVar("T")
+Answer = tuple[int, dict[str, str], bytes]
+"""Status, headers, body."""
 
 PROGRAM = (sys.executable, "-m", "app")
 COMMAND_SECONDS = 120.0
@@ -194,13 +199,6 @@ class Home:
         """What the archive holds."""
         return self.run("history", "--json").lines
 
-    def versions(self) -> dict[str, list[str]]:
-        """The ids of each object's versions."""
-        found: dict[str, list[str]] = {}
-        for line in self.run("history", "--versions", "--json").lines:
-            found.setdefault(line["s3Key"], []).append(line["versionId"])
-        return found
-
     def prove_archived(self, folder: Path, *, grown: Collection[Path] = ()) -> None:
         """Every session is archived and comes back (into `folder`) byte for byte; nothing was stored twice.
 
@@ -216,16 +214,16 @@ class Home:
         assert sorted(path for path, _ in wanted.values()) == self.files()
         again = self.run("upload", "--all", "--json").lines
         assert [line["state"] for line in again] == ["unchanged"] * len(listed)
-        history = {(entry["sessionId"], entry["relativePath"]): entry for entry in self.history()}
-        assert history.keys() == wanted.keys()
-        versions = self.versions()
-        assert versions.keys() == {entry["s3Key"] for entry in history.values()}
-        objects = {}
-        for identity, (path, title) in wanted.items():
-            entry = history[identity]
+        objects: dict[str, Path] = {}
+        versions: dict[str, list[str]] = {}
+        for entry in self.run("history", "--versions", "--json").lines:
+            path, title = wanted[entry["sessionId"], entry["relativePath"]]
             assert entry["title"] == title
-            objects[entry["s3Key"]] = path
-            assert len(versions[entry["s3Key"]]) == 1 or path in grown, f"stored twice: {path}"
+            assert objects.setdefault(entry["s3Key"], path) == path
+            versions.setdefault(entry["s3Key"], []).append(entry["versionId"])
+        assert sorted(objects.values()) == self.files()
+        for s3_key, path in objects.items():
+            assert len(versions[s3_key]) == 1 or path in grown, f"stored twice: {path}"
         self._prove_contents(objects, versions, folder)
         self.prove_tidy()
 
@@ -298,8 +296,57 @@ def _append_line(path: Path, text: str, number: int) -> None:
 
 def _noise(seed: str, size: int) -> str:
     """Text of `size` characters that hardly packs; the same for the same seed."""
-    blocks = (hashlib.sha256(f"{seed}/{number}".encode()).hexdigest() for number in range(size // 64 + 1))
-    return "".join(blocks)[:size]
+    return random.Random(seed).randbytes(size // 2 + 1).hex()[:size]  # noqa: S311 - not a secret
+
+
+class Gate:
+    """An endpoint of one's own in front of a sandbox's: sees every request, and may answer in its place.
+
+    It does not look at how a request is signed; it signs with the sandbox's token.
+    """
+
+    def __init__(self, sandbox: Mapping[str, Any]) -> None:
+        self.requests: list[dict[str, Any]] = []
+        """What passed: `action` and `headers` (names in lower case)."""
+        self.answer: Callable[[str], Answer | None] = lambda _: None
+        """Called before a request is passed on; an answer is given in place of the sandbox's. May block."""
+        self.change: Callable[[dict[str, Any]], object] = lambda _: None
+        """May change the sandbox's replies in place."""
+        gate = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["content-length"]))
+                action = json.loads(body)["action"]
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                gate.requests.append({"action": action, "headers": headers, "body": body})
+                status, sent, content = gate.answer(action) or gate._pass_on(sandbox, body)
+                self.send_response(status)
+                for name, value in {**sent, "content-length": str(len(content))}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_: object) -> None:
+                """The tests' output is for the tests."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.endpoint = f"http://127.0.0.1:{self._server.server_address[1]}/"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        self._thread.start()
+
+    def close(self) -> None:
+        """Nobody listens any more."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def _pass_on(self, sandbox: Mapping[str, Any], body: bytes) -> Answer:
+        headers = {"content-type": "application/json", "authorization": f"Bearer {sandbox['token']}"}
+        reply = requests.post(sandbox["endpoint"], data=body, headers=headers, timeout=30)
+        fields = reply.json()
+        self.change(fields)
+        return reply.status_code, {"content-type": reply.headers["content-type"]}, json.dumps(fields).encode()
 
 
 @pytest.fixture
@@ -314,6 +361,51 @@ def make_home(tmp_path: Path) -> Iterator[Callable[..., Home]]:
     yield make
     for home in made:
         home.stop()
+
+
+@pytest.fixture
+def as_anybody() -> tuple[str, ...]:
+    """What starts a program for which permissions hold, even where the tests run as root."""
+    if os.geteuid() != 0:
+        return ()
+    # prctl(PR_CAPBSET_DROP): without CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH root is an owner as others are.
+    drop = "import ctypes, os, sys; c = ctypes.CDLL(None); x = c.prctl(24, 1, 0, 0, 0) or c.prctl(24, 2, 0, 0, 0)"
+    before = (sys.executable, "-c", f"{drop}; sys.exit(99) if x else os.execv(sys.argv[1], sys.argv[1:])")
+    if subprocess.run([*before, "/bin/true"], check=False).returncode == 99:
+        pytest.skip("root may not give up its powers here")
+    return before
+
+
+@pytest.fixture
+def on_small_disk() -> Callable[..., tuple[str, ...]]:
+    """Makes what starts a program that finds a disk of so many bytes at a folder; only that program sees it.
+
+    A real file system (tmpfs) in a mount namespace of the program's own.
+    """
+    unshare = ("unshare", "--map-root-user", "--mount")
+    probe = [*unshare, "mount", "-t", "tmpfs", "none", "/mnt"]
+    if shutil.which("unshare") is None or subprocess.run(probe, capture_output=True, check=False).returncode:
+        pytest.skip("no file system may be mounted here, not even in a user namespace")
+
+    def start_on(folder: Path, size: int) -> tuple[str, ...]:
+        script = 'mount -t tmpfs -o "size=$2,mode=700" none "$1" && shift 2 && "$@"; code=$?; ls -A "$0" >&2; exit $code'
+        return (*unshare, "sh", "-c", script, str(folder), str(folder), str(size))
+
+    return start_on
+
+
+@pytest.fixture
+def open_gate() -> Iterator[Callable[[Home], Gate]]:
+    """Opens gates in front of homes' sandboxes, which are started; all are closed after the test."""
+    opened: list[Gate] = []
+
+    def open_one(behind: Home) -> Gate:
+        opened.append(Gate(behind.run("sandbox", "info", "--json").line))
+        return opened[-1]
+
+    yield open_one
+    for gate in opened:
+        gate.close()
 
 
 @pytest.fixture
