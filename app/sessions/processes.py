@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
+import signal
+import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from app.errors import Cancelled
@@ -32,13 +36,14 @@ def read_in_processes(
     """
     try:
         context = multiprocessing.get_context("spawn")
-        executor = ProcessPoolExecutor(max_workers=workers, mp_context=context, initializer=_calm_collector)
+        executor = ProcessPoolExecutor(max_workers=workers, mp_context=context, initializer=_begin)
     except (OSError, ImportError):
         return
     pending: dict[Future[list[Reading | None]], list[int]] = {}
     try:
-        for chunk in chunks:
-            pending[executor.submit(_read_chunk, [jobs[position] for position in chunk])] = chunk
+        with _deaf_to_ctrl_c():
+            for chunk in chunks:
+                pending[executor.submit(_read_chunk, [jobs[position] for position in chunk])] = chunk
         while pending:
             done, _ = wait(pending, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
             if cancelled():
@@ -51,9 +56,36 @@ def read_in_processes(
         executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _calm_collector() -> None:
-    """Reading makes many small objects and no cycles; looking for these would take a tenth of the time."""
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes started inside never hear a terminal's Ctrl-C, which goes to all of a group; this one hears it after.
+
+    They inherit the blocked signal: what they set up themselves would come too late. Windows has no such thing.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin() -> None:
+    """What a reading process does first."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
+    # Reading makes many small objects and no cycles; looking for these would take a tenth of the time.
     gc.set_threshold(200_000, 20, 20)
+
+
+def _end_with_parent() -> None:
+    """A killed parent cannot end its processes, and these would wait for tasks for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _read_chunk(jobs: list[Job]) -> list[Reading | None]:
