@@ -36,7 +36,8 @@ COMMAND_SECONDS = 120.0
 PATIENCE_SECONDS = 60.0
 UNFINISHED = ("queued", "prepared", "sending")
 # What a developer's own shell may say, and what the tests set themselves.
-FOREIGN = ("AWS_", "CLAUDE", "CHATLOG_", "CODEX_", "LAMBDA_", "XDG_", "DBUS_", "LC_")
+# Python without buffers (containers set that) drops what a broken pipe did not take, and does not say so.
+FOREIGN = ("AWS_", "CLAUDE", "CHATLOG_", "CODEX_", "LAMBDA_", "XDG_", "DBUS_", "LC_", "PYTHONUNBUFFERED")
 
 
 @dataclass(frozen=True)
@@ -143,14 +144,16 @@ class Home:
         assert code is None or ended.returncode == code, said
         return Ran(ended.returncode, ended.stdout, ended.stderr)
 
-    def start(
-        self, *words: str, environ: Mapping[str, str] | None = None, program: Sequence[str] = PROGRAM
-    ) -> subprocess.Popen[str]:
-        """Start a command and do not wait; it is killed after the test if it still runs then."""
+    def start(self, *words: str, own_group: bool = False) -> subprocess.Popen[str]:
+        """Start a command and do not wait; it is killed after the test if it still runs then.
+
+        With `own_group` it leads a process group, as one that was typed at a terminal does.
+        """
         process = subprocess.Popen(
-            [*program, *words],
+            [*PROGRAM, *words],
             cwd=self.user,
-            env={**self.environ, **(environ or {})},
+            env=self.environ,
+            process_group=0 if own_group else None,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -172,7 +175,10 @@ class Home:
         for process in self._started:
             if process.poll() is None:
                 process.kill()
-            process.communicate()
+            process.wait()
+            for stream in (process.stdout, process.stderr):
+                if stream is not None:
+                    stream.close()
         if self.paths.sandbox.is_dir():
             self.run("sandbox", "stop", code=None)
 
