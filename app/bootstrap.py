@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.account.endpoints import is_loopback_host
 from app.account.profiles import ENDPOINT_VARIABLE, ENVIRONMENT, SANDBOX, Profile, ProfileStore, Storage
 from app.account.settings import Settings, read_settings
 from app.errors import FileUnreadable, NotOurProtocol, ProfileInvalid, SettingsCorrupt, WrongUse
@@ -101,8 +102,9 @@ class Services:
 
     @property
     def this_computer_only(self) -> bool:
-        """Whether what is archived stays on this computer."""
-        return self.profile.kind == "sandbox"
+        """Whether what is archived stays on this computer: in this home's sandbox, or in another home's."""
+        storage = self.profile.storage
+        return self.profile.kind == SANDBOX or (storage is not None and is_loopback_host(storage.s3_host))
 
     @cached_property
     def vault(self) -> Vault:
@@ -197,6 +199,7 @@ class Services:
         """Archives sessions for the profile in use. Nothing is asked of the endpoint before something is to be sent."""
         from app.archiving.archive import Archiver  # noqa: PLC0415
         from app.archiving.index_writer import IndexWriter, memory_name  # noqa: PLC0415
+        from app.transfer.unfinished import unfinished  # noqa: PLC0415
         from app.transfer.uploader import Uploader  # noqa: PLC0415
 
         def upload(contents: Iterable[Content]) -> Iterator[Outcome]:
@@ -218,7 +221,13 @@ class Services:
             machine=read_machine_id(self.paths),
             host=platform.node(),
         )
-        return Archiver(self.plan, upload, writer, compress=compress and self.settings.compression)
+        return Archiver(
+            self.plan,
+            upload,
+            writer,
+            compress=compress and self.settings.compression,
+            vanished=lambda present: unfinished(self.jobs, self.profile.destination, present),
+        )
 
     @cached_property
     def session_index(self) -> SessionIndexObjects:

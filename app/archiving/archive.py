@@ -10,16 +10,17 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from app.archiving.content import SessionContent
-from app.transfer.content import Outcome
+from app.transfer.content import ContentKey, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from app.archiving.index_writer import IndexUpdate, IndexWriter
     from app.archiving.plan import Plan, PlannedFile, PlannedSession
     from app.errors import ChatLogError
     from app.sessions.model import Session, SessionFile
-    from app.transfer.content import Content, ContentKey, OutcomeState
+    from app.transfer.content import Content, OutcomeState
 
     Upload = Callable[[Iterable[Content]], Iterator[Outcome]]
 
@@ -57,13 +58,23 @@ class Archiver:
     """Archives sessions to one destination."""
 
     def __init__(
-        self, read_plan: Callable[[], Plan], upload: Upload, index_writer: IndexWriter, *, compress: bool
+        self,
+        read_plan: Callable[[], Plan],
+        upload: Upload,
+        index_writer: IndexWriter,
+        *,
+        compress: bool,
+        vanished: Callable[[Collection[ContentKey]], Sequence[Content]] = lambda _: (),
     ) -> None:
-        """`read_plan` tells what is archived now; `upload` is `Uploader.run`."""
+        """`read_plan` tells what is archived now; `upload` is `Uploader.run`.
+
+        `vanished` tells of bytes that wait in the spool, beside given contents, and whose file is gone.
+        """
         self._read_plan = read_plan
         self._upload = upload
         self._index_writer = index_writer
         self._compress = compress
+        self._vanished = vanished
 
     def archive(self, sessions: Sequence[Session]) -> Iterator[SessionOutcome]:
         """Send what is not archived as it is now; each session is told of as soon as it is settled.
@@ -91,6 +102,21 @@ class Archiver:
             whole = gathering[outcome.key.source, outcome.key.session_id].add(outcome)
             if whole is not None:
                 yield whole
+
+    def rescue(self, sessions: Sequence[Session]) -> Iterator[tuple[Path, Outcome]]:
+        """Archive what an interrupted run left in the spool and whose file a tool has deleted since.
+
+        `sessions` are those that are on this computer: their files are `archive`'s business.
+        """
+        present = {
+            ContentKey(session.source, session.session_id, file.relative_path)
+            for session in sessions
+            for file in session.files
+        }
+        contents = {content.key: content for content in self._vanished(present)}
+        if contents:
+            for outcome in self._upload(contents.values()):
+                yield contents[outcome.key].path, outcome
 
     def update_index(self, sessions: Sequence[Session]) -> IndexUpdate:
         """Write the session index's lines of those sessions that are archived whole and not in it as they are now."""

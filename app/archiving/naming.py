@@ -44,9 +44,10 @@ _TYPES: Mapping[str, str] = {
 def discriminator(source: str, session_id: str, relative_path: str) -> str:
     """8 hex digits that keep files of one name apart, the same on every computer that has the same session.
 
-    Names are compared NFC-normalised, since one file system returns what another never stored.
+    The name counts as it was found: one folder can hold both the composed and the decomposed form of it, and two
+    files must never share a key.
     """
-    identity = "\0".join((source, session_id, unicodedata.normalize("NFC", relative_path)))
+    identity = f"{source}\x00{session_id}\x00{relative_path}"
     return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 

@@ -166,4 +166,4 @@ def _endpoint(context: Context) -> Iterator[Finding]:
         verdict: Verdict = "ok" if skew <= CLOCK_TOLERANCE else "problem"
         yield Finding("clock", verdict, _say(context, "clock" if verdict == "ok" else "clock-off", n=skew))
     if services.this_computer_only:
-        yield Finding("endpoint", "note", words(context.language).say("summary-sandbox"))
+        yield Finding("endpoint", "note", _say(context, "this-computer-only"))

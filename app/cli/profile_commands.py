@@ -14,7 +14,7 @@ from app.account.profiles import SANDBOX, Profile, Storage, make_profile
 from app.cli.output import rfc3339
 from app.cli.parser import add_command, add_json_option
 from app.cli.words import words
-from app.errors import ChatLogError, ProfileInvalid, RemoteError, StorageChanged, Unreachable, WrongUse
+from app.errors import ChatLogError, ConfigurationError, ProfileInvalid, StorageChanged, Unreachable, WrongUse
 
 if TYPE_CHECKING:
     import argparse
@@ -116,11 +116,13 @@ def _add(arguments: argparse.Namespace, context: Context) -> int:
         context.output.message(text.say("profile-used", name=profile.name))
     try:
         profile = _pin(context, profile)
-    except RemoteError as error:
+    except ChatLogError as error:
         # Written down all the same: a laptop on a train is no reason to type everything again.
         context.output.message(
             text.say("profile-unpinned", name=profile.name, reason=context.describe(error))
         )
+        if isinstance(error, ConfigurationError):
+            return 2
         if not isinstance(error, Unreachable):
             return 1
     if arguments.json:

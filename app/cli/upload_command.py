@@ -19,20 +19,22 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from app.archiving.archive import FileOutcome, SessionOutcome
+    from app.archiving.archive import SessionOutcome
     from app.archiving.plan import Plan
     from app.cli.context import Context
     from app.cli.parser import Subparsers
     from app.errors import ChatLogError
     from app.sessions.model import Session
+    from app.transfer.content import Outcome, OutcomeState
 
 
 def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:
     """Add the command."""
     parser = add_command(commands, "upload", common, "archive sessions, files and folders", run)
     add_json_option(parser)
-    parser.add_argument("--all", action="store_true", help="every session on this computer")
-    parser.add_argument(
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--all", action="store_true", help="every session on this computer")
+    which.add_argument(
         "--changed", action="store_true", help="every session that is not archived as it is now"
     )
     parser.add_argument("--source", metavar="TOOL", help="with --all or --changed: only this tool's sessions")
@@ -45,20 +47,28 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Archive; 1 if a session failed or the session index could not be written."""
     if bool(arguments.paths) == bool(arguments.all or arguments.changed):
         raise WrongUse(reason="upload takes --all, --changed, or files and folders")
-    sessions, problems = find_sessions(context, arguments.paths, source=arguments.source)
+    found, problems = find_sessions(context, arguments.paths, source=arguments.source)
     plan = context.services.plan()
+    sessions = found
+    if not found and not problems:
+        context.output.message(words(context.language).no_sessions)
     if arguments.changed:
-        sessions = [session for session in sessions if not plan.of(session).settled]
+        sessions = [session for session in found if not plan.of(session).settled]
     if arguments.dry_run:
         return _dry_run(arguments, context, sessions, plan)
-    failed = _archive(arguments, context, sessions)
+    failed = _archive(arguments, context, sessions, found)
     # What could not be looked into may hold sessions that are now not archived.
     unseen = any(problem.code in {PROBLEM_UNREADABLE, PROBLEM_MISSING} for problem in problems)
     return 1 if failed or unseen else 0
 
 
-def _archive(arguments: argparse.Namespace, context: Context, sessions: Sequence[Session]) -> bool:
-    """Whether something failed."""
+def _archive(
+    arguments: argparse.Namespace, context: Context, sessions: Sequence[Session], found: Sequence[Session]
+) -> bool:
+    """Archive `sessions`; whether something failed.
+
+    `found` are all that were looked at: an interrupted run may have archived some and not written their index lines.
+    """
     started = time.monotonic()
     if sessions and not all(context.services.plan().of(session).settled for session in sessions):
         _ = context.services.connection  # a wrong endpoint is one error, not one per session
@@ -73,14 +83,18 @@ def _archive(arguments: argparse.Namespace, context: Context, sessions: Sequence
     with upload_progress(context, sizes) as events:
         archiver = context.services.archiver(events, compress=not arguments.no_compress)
         for outcome in archiver.archive(sessions):
-            tally.add(outcome)
+            tally.add(outcome.state, [entry.outcome for entry in outcome.files])
+            failures.tell_all([(entry.file.path, entry.outcome.error) for entry in outcome.files])
             if arguments.json:
                 context.output.json_line(_fields(outcome, context))
-            for entry in outcome.files:
-                if entry.outcome.error is not None:
-                    failures.tell(entry, entry.outcome.error)
+        if not arguments.paths and arguments.source is None:
+            for path, rescued in archiver.rescue(found):
+                tally.add(rescued.state, [rescued])
+                failures.tell_all([(path, rescued.error)])
+                if arguments.json:
+                    context.output.json_line(_rescued_fields(path, rescued, context))
         failures.tell_rest()
-        update = archiver.update_index(sessions)
+        update = archiver.update_index(found)
     _tell_summary(context, tally, time.monotonic() - started)
     if update.error is not None:
         context.output.message(
@@ -96,11 +110,9 @@ class _Tally:
         self.counts = {"archived": 0, "unchanged": 0, "failed": 0}
         self.size = 0
 
-    def add(self, outcome: SessionOutcome) -> None:
-        self.counts[outcome.state] += 1
-        self.size += sum(
-            entry.outcome.size or 0 for entry in outcome.files if entry.outcome.state == "archived"
-        )
+    def add(self, state: OutcomeState, files: Sequence[Outcome]) -> None:
+        self.counts[state] += 1
+        self.size += sum(outcome.size or 0 for outcome in files if outcome.state == "archived")
 
 
 class _Failures:
@@ -113,8 +125,13 @@ class _Failures:
         self._context = context
         self._met: Counter[str] = Counter()
 
-    def tell(self, entry: FileOutcome, error: ChatLogError) -> None:
-        reason, path = self._context.describe(error), str(entry.file.path)
+    def tell_all(self, files: Sequence[tuple[Path, ChatLogError | None]]) -> None:
+        for path, error in files:
+            if error is not None:
+                self._tell(str(path), error)
+
+    def _tell(self, path: str, error: ChatLogError) -> None:
+        reason = self._context.describe(error)
         self._met[reason] += 1
         if self._met[reason] == 1:
             # Most errors of files name theirs; once is enough.
@@ -155,14 +172,14 @@ def _fields(outcome: SessionOutcome, context: Context) -> dict[str, Any]:
         "path": str(outcome.session.path),
         "source": outcome.session.source,
         "sessionId": outcome.session.session_id,
-        **_stored(main),
+        **_stored(main.outcome),
         "state": outcome.state,
         "error": _error(outcome.error, context),
         "files": [
             {
                 "path": str(entry.file.path),
                 "relativePath": entry.file.relative_path,
-                **_stored(entry),
+                **_stored(entry.outcome),
                 "state": entry.outcome.state,
                 "error": _error(entry.outcome.error, context),
             }
@@ -171,8 +188,20 @@ def _fields(outcome: SessionOutcome, context: Context) -> dict[str, Any]:
     }
 
 
-def _stored(entry: FileOutcome) -> dict[str, Any]:
-    outcome = entry.outcome
+def _rescued_fields(path: Path, outcome: Outcome, context: Context) -> dict[str, Any]:
+    """A file that is gone from this computer and whose bytes waited in the spool."""
+    return {
+        "path": str(path),
+        "source": outcome.key.source,
+        "sessionId": outcome.key.session_id,
+        **_stored(outcome),
+        "state": outcome.state,
+        "error": _error(outcome.error, context),
+        "files": [],
+    }
+
+
+def _stored(outcome: Outcome) -> dict[str, Any]:
     return {
         "s3Key": outcome.s3_key,
         "versionId": outcome.version_id,

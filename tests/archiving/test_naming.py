@@ -51,18 +51,11 @@ def test_any_name_becomes_a_safe_one_with_its_discriminator(
 @given(anything, anything, anything, anything)
 def test_other_identity_other_discriminator(one: str, two: str, three: str, four: str) -> None:
     if (one, two) != (three, four):
-        same = discriminator("files", one, two) == discriminator("files", three, four)
-        assert not same or (one, two) == (three, four) or _same_after_normalising(two, four)
+        assert discriminator("files", one, two) != discriminator("files", three, four)
 
 
-def _same_after_normalising(one: str, two: str) -> bool:
-    import unicodedata  # noqa: PLC0415 - used by this check alone
-
-    return unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", two)
-
-
-def test_a_name_in_nfc_and_nfd_is_one_name() -> None:
-    assert discriminator("files", "x", "か\u3099.md") == discriminator("files", "x", "が.md")
+def test_a_name_in_nfc_and_nfd_may_be_two_files() -> None:
+    assert discriminator("files", "x", "か\u3099.md") != discriminator("files", "x", "が.md")
 
 
 @given(anything)
