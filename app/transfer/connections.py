@@ -49,6 +49,10 @@ USER_AGENT = "chatlog-uploader"
 CA_BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE")
 
 
+_TUNNEL_REFUSED = "Tunnel connection failed: "
+"""How http.client begins the words for a proxy's refusal; its status and reason follow."""
+
+
 class OpenSockets:
     """The sockets of requests that are under way, so that stopping does not wait for a silent network."""
 
@@ -340,8 +344,10 @@ def _connection_error(problem: BaseException, host: str) -> ChatLogError:
     cause = problem.args[0] if problem.args else None
     reason = getattr(cause, "reason", None)
     before_sending = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
-    if isinstance(problem, requests.exceptions.ProxyError) or isinstance(reason, before_sending):
-        return Unreachable(host=host, reason=_reason(reason or problem))
+    if isinstance(problem, requests.exceptions.ProxyError):
+        return Unreachable(host=host, reason=f"proxy: {_reason(reason or problem)}")
+    if isinstance(reason, before_sending):
+        return Unreachable(host=host, reason=_reason(reason))
     return ReplyLost(host=host, reason=_reason(problem))
 
 
@@ -352,5 +358,7 @@ def _reason(problem: object) -> str:
         if isinstance(inner, str) or inner is None:
             break
         problem = inner
+    if type(problem) is OSError and str(problem).startswith(_TUNNEL_REFUSED):
+        return str(problem)
     words = getattr(problem, "strerror", None) or type(problem).__name__
     return str(words)

@@ -318,6 +318,7 @@ class Gate:
         """Called before a request is passed on; an answer is given in place of the sandbox's. May block."""
         self.change: Callable[[dict[str, Any]], object] = lambda _: None
         """May change the sandbox's replies in place."""
+        self._sandbox = sandbox
         gate = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -326,7 +327,7 @@ class Gate:
                 action = json.loads(body)["action"]
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 gate.requests.append({"action": action, "headers": headers, "body": body})
-                status, sent, content = gate.answer(action) or gate._pass_on(sandbox, body)
+                status, sent, content = gate.answer(action) or gate._pass_on(body)
                 self.send_response(status)
                 for name, value in {**sent, "content-length": str(len(content))}.items():
                     self.send_header(name, value)
@@ -341,15 +342,19 @@ class Gate:
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
 
+    def pass_to(self, other: Gate) -> None:
+        """From now on requests go to the sandbox behind another gate."""
+        self._sandbox = other._sandbox
+
     def close(self) -> None:
         """Nobody listens any more."""
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
 
-    def _pass_on(self, sandbox: Mapping[str, Any], body: bytes) -> Answer:
-        headers = {"content-type": "application/json", "authorization": f"Bearer {sandbox['token']}"}
-        reply = requests.post(sandbox["endpoint"], data=body, headers=headers, timeout=30)
+    def _pass_on(self, body: bytes) -> Answer:
+        headers = {"content-type": "application/json", "authorization": f"Bearer {self._sandbox['token']}"}
+        reply = requests.post(self._sandbox["endpoint"], data=body, headers=headers, timeout=30)
         fields = reply.json()
         self.change(fields)
         return reply.status_code, {"content-type": reply.headers["content-type"]}, json.dumps(fields).encode()
