@@ -18,7 +18,14 @@ from typing import TYPE_CHECKING
 from app.account.endpoints import is_loopback_host
 from app.account.profiles import ENDPOINT_VARIABLE, ENVIRONMENT, SANDBOX, Profile, ProfileStore, Storage
 from app.account.settings import Settings, read_settings
-from app.errors import FileUnreadable, NotOurProtocol, ProfileInvalid, SettingsCorrupt, WrongUse
+from app.errors import (
+    FileUnreadable,
+    NotOurProtocol,
+    ProfileInvalid,
+    SettingsCorrupt,
+    StorageChanged,
+    WrongUse,
+)
 from app.storage.paths import HOME_VARIABLE, read_machine_id, resolve_paths
 
 if TYPE_CHECKING:
@@ -71,6 +78,7 @@ class Services:
         self._home = home
         self._profile_name = profile_name
         self._open = ExitStack()
+        self._answered = False
 
     def close(self) -> None:
         """Close what was opened. May be called twice."""
@@ -193,7 +201,23 @@ class Services:
     def check(self, profile: Profile) -> tuple[Health, Storage]:
         """Ask a profile's endpoint how it is and which storage it speaks for; nothing is pinned. Raises RemoteError."""
         health = self.client(profile, None).health()
+        self._answered = True
         return health, storage_of(health)
+
+    def expect_answer(self) -> None:
+        """Make sure that the endpoint of the profile in use answers, before much is read and packed for it.
+
+        So a lost network, a wrong token or a locked keyring is one error, and not one for every session. Nothing is
+        asked twice in a run, nor of the sandbox, which has just proved itself. Raises StorageChanged, and as
+        `connection` does.
+        """
+        connection = self.connection
+        if self._answered or connection.profile.kind == SANDBOX:
+            return
+        found = storage_of(connection.presign.health())
+        if found != connection.storage:
+            raise StorageChanged(pinned=connection.storage.bucket, found=found.bucket)
+        self._answered = True
 
     def archiver(self, events: Events, *, compress: bool) -> Archiver:
         """Archives sessions for the profile in use. Nothing is asked of the endpoint before something is to be sent."""

@@ -71,7 +71,7 @@ def _archive(
     """
     started = time.monotonic()
     if sessions and not all(context.services.plan().of(session).settled for session in sessions):
-        _ = context.services.connection  # a wrong endpoint is one error, not one per session
+        context.services.expect_answer()
     plan = context.services.plan()
     sizes = {
         entry.key: entry.file.size
