@@ -319,6 +319,7 @@ class Gate:
         self.change: Callable[[dict[str, Any]], object] = lambda _: None
         """May change the sandbox's replies in place."""
         self._sandbox = sandbox
+        self._others: dict[str, Mapping[str, Any]] = {}
         gate = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -327,7 +328,7 @@ class Gate:
                 action = json.loads(body)["action"]
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 gate.requests.append({"action": action, "headers": headers, "body": body})
-                status, sent, content = gate.answer(action) or gate._pass_on(body)
+                status, sent, content = gate.answer(action) or gate._pass_on(action, body)
                 self.send_response(status)
                 for name, value in {**sent, "content-length": str(len(content))}.items():
                     self.send_header(name, value)
@@ -342,9 +343,9 @@ class Gate:
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
 
-    def pass_to(self, other: Gate) -> None:
-        """From now on requests go to the sandbox behind another gate."""
-        self._sandbox = other._sandbox
+    def pass_to(self, other: Gate, *actions: str) -> None:
+        """From now on these actions go to the sandbox behind another gate."""
+        self._others |= dict.fromkeys(actions, other._sandbox)
 
     def close(self) -> None:
         """Nobody listens any more."""
@@ -352,9 +353,10 @@ class Gate:
         self._thread.join()
         self._server.server_close()
 
-    def _pass_on(self, body: bytes) -> Answer:
-        headers = {"content-type": "application/json", "authorization": f"Bearer {self._sandbox['token']}"}
-        reply = requests.post(self._sandbox["endpoint"], data=body, headers=headers, timeout=30)
+    def _pass_on(self, action: str, body: bytes) -> Answer:
+        sandbox = self._others.get(action, self._sandbox)
+        headers = {"content-type": "application/json", "authorization": f"Bearer {sandbox['token']}"}
+        reply = requests.post(sandbox["endpoint"], data=body, headers=headers, timeout=30)
         fields = reply.json()
         self.change(fields)
         return reply.status_code, {"content-type": reply.headers["content-type"]}, json.dumps(fields).encode()

@@ -140,10 +140,23 @@ def test_a_proxy_s_page_or_a_portal_s_redirect(
     headers = {**HTML, "location": "http://127.0.0.1:9/login"}
     gate.answer = lambda _: (status, headers, PAGE)
     ran = joined.run(*UPLOAD, code=1)
-    assert ran.line["state"] == "failed"
-    assert f"127.0.0.1 {said}" in ran.err
+    assert ran.out == ""
+    assert ran.err.startswith(f"127.0.0.1 {said}")
     assert next_step in ran.err
-    assert "<" not in ran.err
+    assert len(ran.err.splitlines()) == 1
+    gate.answer = lambda _: None
+    joined.run(*UPLOAD)
+    joined.prove_archived(tmp_path / "back")
+
+
+def test_a_page_in_the_middle_of_a_run_is_said_once(joined: Home, gate: Gate, tmp_path: Path) -> None:
+    for number in range(4):
+        joined.write_session(f"session-{number}")
+    gate.answer = lambda action: (200, HTML, PAGE) if action == "upload" else None
+    ran = joined.run(*UPLOAD, code=1)
+    assert {line["error"]["code"] for line in ran.lines} == {"not-our-protocol"}
+    assert ran.err.count(NOT_OURS.format(200)) == 2
+    assert f"4 more files failed for the same reason: 127.0.0.1 {NOT_OURS.format(200)}" in ran.err
     gate.answer = lambda _: None
     joined.run(*UPLOAD)
     joined.prove_archived(tmp_path / "back")
@@ -215,14 +228,19 @@ def test_another_bucket_than_the_pinned_one_is_refused_until_it_is_accepted(
     joined: Home, gate: Gate, make_home: MakeHome, open_gate: OpenGate
 ) -> None:
     assert "works: " in joined.run("profile", "test").out
-    elsewhere = open_gate(make_home("elsewhere"))
-    gate.pass_to(elsewhere)
-    ran = joined.run("profile", "test", code=1)
-    assert "The endpoint now leads to the bucket" in ran.err
-    assert "profile test team --accept" in ran.err
-    # The presigned URLs show it too, before a byte is sent.
+    gate.pass_to(open_gate(make_home("elsewhere")), "upload")
+    # The address shows it before a byte is sent.
     ran = joined.run(*UPLOAD, code=1)
     assert ran.line["error"]["code"] == "host-not-pinned"
+    assert "Nothing was sent there; ask whoever runs the endpoint." in ran.err
+    gate.pass_to(open_gate(make_home("moved")), "health", "upload", "head", "list", "versions", "download")
+    ran = joined.run(*UPLOAD, code=1)
+    assert ran.out == ""
+    assert "The endpoint now leads to other storage" in ran.err
+    assert "`chatlog-uploader profile test NAME --accept` accepts it" in ran.err
+    ran = joined.run("profile", "test", code=1)
+    assert "The endpoint now leads to the bucket" in ran.err
+    assert "`chatlog-uploader profile test team --accept`" in ran.err
     joined.run("profile", "test", "--accept")
     assert joined.run(*UPLOAD).line["state"] == "archived"
 
