@@ -244,7 +244,7 @@ class TestScanning:
         for number in range(9):
             tree.session(f"s{number}")
         monkeypatch.setattr(pool, "POOL_FROM", 0)
-        monkeypatch.setattr(processes, "_calm_collector", os.abort)
+        monkeypatch.setattr(processes, "_begin", os.abort)
         index = SessionIndex(tmp_path / "a" / "index.db", sources, workers=2)
         assert index.scan().read == 9
         index.close()
