@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
+OLD_SECONDS = 24 * 3600.0
+"""An owner's file of this age was locked long ago, or its owner is dead."""
+
+
 class Owner:
     """This process (or this store, where a process has two) as an owner of leases, until `close`."""
 
@@ -28,6 +33,7 @@ class Owner:
         self.name = f"{secrets.token_hex(8)}-{os.getpid()}"
         self._lock = self._lock_of(self.name)
         self._lock.acquire(blocking=False)
+        self._remove_old()
 
     def __enter__(self) -> Self:
         return self
@@ -56,6 +62,13 @@ class Owner:
         """From now on this owner counts as gone."""
         self._lock.release()
         self._remove(self.name)
+
+    def _remove_old(self) -> None:
+        """Remove the files of killed owners that nobody asked about. Only old ones: a new one may not be locked yet."""
+        with suppress(OSError):
+            for path in self._folder.glob("*.lock"):
+                if time.time() - path.stat().st_mtime > OLD_SECONDS:
+                    self.is_alive(path.stem)
 
     def _path_of(self, name: str) -> Path:
         safe = "".join(character for character in name if character.isalnum() or character == "-")

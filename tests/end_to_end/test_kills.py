@@ -117,6 +117,27 @@ def test_sandboxes_killed_at_any_moment(home_with_logs: Home, tmp_path: Path) ->
     home_with_logs.prove_archived(tmp_path / "back")
 
 
+def test_downloads_killed_at_any_moment_leave_no_half_file(home: Home, tmp_path: Path) -> None:
+    path = home.write_session("large", size=20_000_000)
+    s3_key = home.run(*UPLOAD).line["s3Key"]
+    target = tmp_path / "target"
+    target.mkdir()
+    wanted = target / path.name
+    chance = random.Random("downloads")  # noqa: S311 - as above
+    for _ in range(6):
+        download = home.start("download", s3_key, "--to", str(target))
+        home.wait_until(lambda: any(target.iterdir()) or download.poll() is not None)  # noqa: B023 - called at once
+        with suppress(subprocess.TimeoutExpired):
+            download.wait(chance.uniform(0, 0.1))
+        download.kill()
+        download.wait()
+        assert not wanted.exists() or wanted.read_bytes() == path.read_bytes()
+        for left in target.iterdir():
+            left.unlink()
+    assert home.run("download", s3_key, "--to", str(target), "--json").line["verified"]
+    assert [left.name for left in target.iterdir()] == [path.name]
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(6))
 def test_kills_of_all_kinds_while_sessions_grow(home_with_logs: Home, tmp_path: Path, seed: int) -> None:

@@ -48,6 +48,13 @@ def test_ctrl_c_says_that_running_again_goes_on_and_it_does(home: Home, tmp_path
     home.prove_archived(tmp_path / "back")
 
 
+def test_ctrl_c_while_the_program_is_still_being_loaded_leaves_no_trace(home: Home) -> None:
+    stop = "type('Stop', (), {'find_spec': lambda s, name, *_: (_ for _ in ()).throw(KeyboardInterrupt)})()"
+    script = f"import sys; from app.__main__ import main; sys.meta_path.insert(0, {stop}); sys.exit(main())"
+    ran = home.run("list", program=(sys.executable, "-c", script), code=1)
+    assert (ran.out, ran.err) == ("", "")
+
+
 @pytest.mark.parametrize("words", [("list",), UPLOAD], ids=["list", "upload"])
 def test_ctrl_c_of_a_terminal_stops_the_scan_s_processes_without_a_word_of_theirs(
     home: Home, words: tuple[str, ...]
