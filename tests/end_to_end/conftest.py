@@ -144,13 +144,15 @@ class Home:
         assert code is None or ended.returncode == code, said
         return Ran(ended.returncode, ended.stdout, ended.stderr)
 
-    def start(self, *words: str, own_group: bool = False) -> subprocess.Popen[str]:
+    def start(
+        self, *words: str, own_group: bool = False, before: Sequence[str] = ()
+    ) -> subprocess.Popen[str]:
         """Start a command and do not wait; it is killed after the test if it still runs then.
 
-        With `own_group` it leads a process group, as one that was typed at a terminal does.
+        With `own_group` it leads a process group, as one that was typed at a terminal does. `before` as for `run`.
         """
         process = subprocess.Popen(
-            [*PROGRAM, *words],
+            [*before, *PROGRAM, *words],
             cwd=self.user,
             env=self.environ,
             process_group=0 if own_group else None,

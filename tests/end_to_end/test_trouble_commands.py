@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sqlite3
+import subprocess
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,6 @@ import psutil
 import pytest
 
 if TYPE_CHECKING:
-    import subprocess
     from pathlib import Path
 
     from tests.end_to_end.conftest import Home
@@ -55,18 +55,19 @@ def test_ctrl_c_while_the_program_is_still_being_loaded_leaves_no_trace(home: Ho
     assert (ran.out, ran.err) == ("", "")
 
 
-@pytest.mark.parametrize("words", [("list",), UPLOAD], ids=["list", "upload"])
-def test_ctrl_c_of_a_terminal_stops_the_scan_s_processes_without_a_word_of_theirs(
-    home: Home, words: tuple[str, ...]
-) -> None:
-    """A terminal sends the signal to the whole group."""
+def test_ctrl_c_of_a_terminal_stops_the_scan_s_processes_without_a_word_of_theirs(home: Home) -> None:
+    """A terminal sends the signal to the whole group, whose processes may just be starting."""
     write_much(home)
-    listing = home.start(*words, own_group=True)
-    home.wait_until(lambda: readers(listing, at_least=2))
-    os.killpg(listing.pid, signal.SIGINT)
-    _, err = listing.communicate(timeout=60)
-    assert err == "Stopped. Finished work is kept; run the command again to go on.\n"
-    assert listing.returncode == 1
+    for delay in (0.0, 0.01, 0.02, 0.04, 0.06, 0.1):
+        home.paths.index.unlink(missing_ok=True)
+        listing = home.start("list", own_group=True)
+        home.wait_until(lambda: readers(listing, at_least=2))  # noqa: B023 - called at once
+        with suppress(subprocess.TimeoutExpired):
+            listing.wait(delay)
+        os.killpg(listing.pid, signal.SIGINT)
+        _, err = listing.communicate(timeout=60)
+        assert err == "Stopped. Finished work is kept; run the command again to go on.\n"
+        assert listing.returncode == 1
 
 
 def test_a_killed_scan_takes_its_processes_along(home: Home) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    import subprocess
+    from collections.abc import Callable, Iterator, Sequence
 
     from tests.end_to_end.conftest import Home
 
@@ -33,6 +37,65 @@ def test_a_full_disk_on_download_leaves_nothing_half(
     assert ran.err == f"The disk is full: {target}. {MAKE_ROOM}; nothing that was finished is lost.\n"
     assert home.run("download", s3_key, "--to", str(target), "--json").line["verified"]
     assert (target / path.name).read_bytes() == path.read_bytes()
+
+
+def test_a_disk_that_fills_up_while_a_download_writes(
+    home: Home, tmp_path: Path, on_small_disk: SmallDisk
+) -> None:
+    path = home.write_session("large", size=80_000_000)
+    s3_key = home.run(*UPLOAD).line["s3Key"]
+    target = tmp_path / "target"
+    target.mkdir()
+    with download_in_mid_write(home, s3_key, target, on_small_disk(target, 120_000_000)) as (download, disk):
+        fill(disk)
+    _, err = download.communicate(timeout=60)
+    assert download.returncode == 1
+    said, *left = err.splitlines()
+    assert said == f"The disk is full: {target}. {MAKE_ROOM}; nothing that was finished is lost."
+    assert left == ["filler"]
+    home.run("download", s3_key, "--to", str(target))
+    assert (target / path.name).read_bytes() == path.read_bytes()
+
+
+@contextmanager
+def download_in_mid_write(
+    home: Home, s3_key: str, target: Path, before: Sequence[str]
+) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """A download that is halted while it writes, and the disk as it sees it; it goes on after the block."""
+    for _ in range(5):
+        download = home.start("download", s3_key, "--to", str(target), before=before)
+        # The process's own view of the file system, the disk that only it sees included.
+        disk = Path(f"/proc/{download.pid}/root") / target.relative_to("/")
+        home.wait_until(partial(is_being_written, download, disk))
+        halted: list[psutil.Process] = []
+        with suppress(psutil.NoSuchProcess):
+            for program in psutil.Process(download.pid).children():
+                program.suspend()
+                halted.append(program)
+        try:
+            if halted and is_being_written(download, disk):
+                yield download, disk
+                return
+        finally:
+            for program in halted:
+                program.resume()
+        download.communicate(timeout=60)  # it was too quick
+    raise AssertionError("no download could be halted in time")
+
+
+def is_being_written(download: subprocess.Popen[str], disk: Path) -> bool:
+    """Or has ended."""
+    with suppress(OSError):
+        if any(part.stat().st_size for part in disk.glob("*.part")):
+            return True
+    return download.poll() is not None
+
+
+def fill(disk: Path) -> None:
+    block = bytes(1 << 20)
+    with (disk / "filler").open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(block)
 
 
 def test_a_download_that_outgrows_what_a_file_may_have_leaves_nothing_half(

@@ -337,6 +337,8 @@ def test_a_damaged_identity_is_kept_and_reported(tmp_path: Path, make_sandbox: A
         sandbox.ensure_running()
 
     assert failure.value.parameters == {"reason": "identity-damaged", "log": str(identity)}
+    # Its process, whoever starts it, makes no new identity either: that would hide what is stored under the old.
+    assert subprocess.run(command(info.data_folder), timeout=60, check=False).returncode == 1
     assert identity.read_text() == "{ half a fi"
 
 
