@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from app.account.vault import Vault
     from app.archiving.archive import Archiver
     from app.archiving.bring_back import BringBack
+    from app.archiving.index_writer import IndexUpdate, IndexWriter
     from app.archiving.plan import Plan
+    from app.archiving.rebuild import Rebuild
     from app.archiving.uploader_api import ChatLogUploader
     from app.remote.history import History
     from app.remote.presign import PresignClient
@@ -222,7 +224,6 @@ class Services:
     def archiver(self, events: Events, *, compress: bool) -> Archiver:
         """Archives sessions for the profile in use. Nothing is asked of the endpoint before something is to be sent."""
         from app.archiving.archive import Archiver  # noqa: PLC0415
-        from app.archiving.index_writer import IndexWriter, memory_name  # noqa: PLC0415
         from app.transfer.unfinished import unfinished  # noqa: PLC0415
         from app.transfer.uploader import Uploader  # noqa: PLC0415
 
@@ -239,18 +240,47 @@ class Services:
             )
             return uploader.run(contents, self.stopped)
 
-        writer = IndexWriter(
+        return Archiver(
+            self.plan,
+            upload,
+            self._index_writer(),
+            compress=compress and self.settings.compression,
+            vanished=lambda present: unfinished(self.jobs, self.profile.destination, present),
+        )
+
+    def _index_writer(self) -> IndexWriter:
+        from app.archiving.index_writer import IndexWriter, memory_name  # noqa: PLC0415
+
+        return IndexWriter(
             lambda: self.session_index,
             self.paths.cache_folder / memory_name(self.profile.destination),
             machine=read_machine_id(self.paths),
             host=platform.node(),
         )
-        return Archiver(
-            self.plan,
-            upload,
-            writer,
-            compress=compress and self.settings.compression,
-            vanished=lambda present: unfinished(self.jobs, self.profile.destination, present),
+
+    def rebuild(self) -> Rebuild:
+        """Makes the session index's missing lines again, for the profile in use. Raises as `connection` does."""
+        from app.archiving.rebuild import Rebuild  # noqa: PLC0415
+        from app.transfer.downloader import Downloader  # noqa: PLC0415
+
+        connection = self.connection
+
+        def write_own_lines() -> IndexUpdate:
+            writer = self._index_writer()
+            writer.forget()
+            self.sessions.scan(cancelled=self.stopped.is_set)
+            plan = self.plan()
+            return writer.update(plan.of(session) for session in self.sessions.sessions())
+
+        return Rebuild(
+            connection.presign,
+            self.session_index,
+            Downloader(connection.presign, self.connections),
+            write_own_lines=write_own_lines,
+            receipts=lambda: self.jobs.receipts(connection.profile.destination),
+            folder=self.paths.cache_folder / "rebuild",
+            machine=read_machine_id(self.paths),
+            stopped=self.stopped,
         )
 
     @cached_property

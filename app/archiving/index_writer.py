@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from app.archiving.plan import PlannedSession
     from app.remote.session_index import SessionIndexObjects
+    from app.sessions.model import Usage
     from app.transfer.schema import Receipt
 
 
@@ -69,30 +70,33 @@ class IndexWriter:
         self._remember({**known, **prints})
         return IndexUpdate(fresh, None)
 
+    def forget(self) -> None:
+        """Write every line again at the next update, whatever was written before.
+
+        Raises FolderNotWritable.
+        """
+        try:
+            self._memory.unlink(missing_ok=True)
+        except OSError as problem:
+            reason = problem.strerror or str(problem)
+            raise FolderNotWritable(path=str(self._memory), reason=reason) from problem
+
     def _line(self, planned: PlannedSession) -> IndexLine | None:
         session = planned.session
         if not planned.files or planned.files[0].receipt is None:
             return None
-        project = _clean(session.project) if session.project is not None else None
+        project = clean_text(session.project) if session.project is not None else None
         return IndexLine(
             tool=session.source,
             machine=self._machine,
-            session_id=_clean(session.session_id),
-            title=_clean(session.title),
+            session_id=clean_text(session.session_id),
+            title=clean_text(session.title),
             project=project,
             cwd=project,
             started_at=session.started_at,
             updated_at=session.updated_at,
             messages=session.messages,
-            tokens={
-                _clean(model): {
-                    "input": usage.input,
-                    "output": usage.output,
-                    "cacheRead": usage.cache_read,
-                    "cacheWrite": usage.cache_write,
-                }
-                for model, usage in session.tokens_by_model.items()
-            },
+            tokens=tokens_of_line(session.tokens_by_model),
             files=_files(planned),
             host=self._host,
         )
@@ -123,7 +127,7 @@ def _files(planned: PlannedSession) -> tuple[IndexFile, ...]:
 
 def _file(relative_path: str, receipt: Receipt) -> IndexFile:
     return IndexFile(
-        relative_path=_clean(relative_path),
+        relative_path=clean_text(relative_path),
         s3_key=receipt.s3_key,
         version_id=receipt.version_id,
         size=receipt.original_size,
@@ -132,7 +136,20 @@ def _file(relative_path: str, receipt: Receipt) -> IndexFile:
     )
 
 
-def _clean(text: str) -> str:
+def tokens_of_line(tokens_by_model: Mapping[str, Usage]) -> dict[str, dict[str, int]]:
+    """Tokens as an index line has them."""
+    return {
+        clean_text(model): {
+            "input": usage.input,
+            "output": usage.output,
+            "cacheRead": usage.cache_read,
+            "cacheWrite": usage.cache_write,
+        }
+        for model, usage in tokens_by_model.items()
+    }
+
+
+def clean_text(text: str) -> str:
     """Text that UTF-8 can hold: a log may carry lone surrogates."""
     return text.encode("utf-8", "replace").decode("utf-8")
 

@@ -57,12 +57,12 @@ def object_name(source: str, session_id: str, file: SessionFile, *, compressed: 
     The path inside the session becomes part of the stem, so that a companion is recognised by eye.
     """
     relative = PurePosixPath(file.relative_path)
-    extension = _safe(relative.suffix.lstrip("."))[:16]
+    extension = safe_text(relative.suffix.lstrip("."))[:16]
     ending = f"-{discriminator(source, session_id, file.relative_path)}"
     ending += f".{extension}" if extension else ""
     ending += COMPRESSED_SUFFIX if compressed else ""
     parts = [*relative.parts[:-1], relative.stem] if not file.is_main else [relative.stem]
-    stem = "-".join(filter(None, (_safe(part) for part in parts))) or "session"
+    stem = "-".join(filter(None, (safe_text(part) for part in parts))) or "session"
     return stem[: NAME_LIMIT - len(ending)].rstrip("-._") + ending
 
 
@@ -84,7 +84,7 @@ def metadata(source: str, session_id: str, original_size: int, original_sha256: 
     }
 
 
-def _safe(text: str) -> str:
+def safe_text(text: str) -> str:
     """Lower-case ASCII letters, digits, dots, hyphens and underscores; accents dropped, the rest a hyphen."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
     return re.sub(r"-{2,}", "-", re.sub(r"[^a-z0-9._-]", "-", plain)).strip("-._")

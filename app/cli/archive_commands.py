@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,9 @@ def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:
     history = add_command(commands, "history", common, "what S3 holds, newest first", _history)
     add_json_option(history)
     history.add_argument("--versions", action="store_true", help="every version, deleted objects' too")
+    history.add_argument(
+        "--rebuild", action="store_true", help="first read titles again where the session index lacks them"
+    )
     history.add_argument("key", metavar="KEY", nargs="?", help="only this object")
 
     download = add_command(
@@ -44,6 +48,7 @@ def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:
 
 
 def _history(arguments: argparse.Namespace, context: Context) -> int:
+    rebuilt = _rebuild(context) if arguments.rebuild else True
     history = context.services.history
     if arguments.versions:
         entries = history.versions(arguments.key)
@@ -58,7 +63,27 @@ def _history(arguments: argparse.Namespace, context: Context) -> int:
             context.output.json_line(_fields(entry))
     else:
         _print(entries, context, versions=arguments.versions)
-    return 0
+    lacking = sum(entry.lacks_line for entry in entries)
+    if lacking and not arguments.rebuild:
+        context.output.message(words(context.language).say("titles-lacking", n=lacking))
+    return 0 if rebuilt else 1
+
+
+def _rebuild(context: Context) -> bool:
+    """Read the titles again that no index line has; whether all could be read."""
+    with download_progress(context) as progress:
+        rebuilt = context.services.rebuild().run(progress)
+    text = words(context.language)
+    reasons = Counter(error.code for _, error in rebuilt.unread)
+    for s3_key, error in rebuilt.unread:
+        # Thousands of objects may lie in an archive class, or be refused, for one and the same reason.
+        others = reasons.pop(error.code, 0) - 1
+        if others >= 0:
+            context.output.message(text.say("title-unread", key=s3_key, reason=context.describe(error)))
+        if others > 0:
+            context.output.message(text.say("titles-unread", n=others))
+    context.output.message(text.say("titles-back", n=rebuilt.sessions))
+    return not rebuilt.unread
 
 
 def _fields(entry: HistoryEntry) -> dict[str, Any]:

@@ -45,6 +45,11 @@ class HistoryEntry:
     relative_path: str | None = None
     is_main: bool = False
 
+    @property
+    def lacks_line(self) -> bool:
+        """Whether this is a session's file, there to be had, that no machine's index line tells of."""
+        return self.title is None and self.session_id is not None and self.is_latest and not self.is_deleted
+
 
 class History:
     """The history of one destination."""

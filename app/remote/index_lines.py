@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 
+REBUILT = "rebuilt"
+"""The field, true, of a line that was made from the objects and not from the files on the machine."""
+
 LARGEST_OBJECT = 16 * 1024 * 1024
 """Stored bytes of one month of one machine; and decompressed, eight times that."""
 LARGEST_TEXT = 8 * LARGEST_OBJECT

@@ -11,14 +11,21 @@ import logging
 import os
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from app.errors import Conflict, FolderNotWritable, NotFound, RemoteError
-from app.remote.index_lines import LARGEST_OBJECT, IndexLine, decode_object, encode_object, merge
+from app.remote.index_lines import (
+    LARGEST_OBJECT,
+    REBUILT,
+    IndexLine,
+    decode_object,
+    encode_object,
+    merge,
+)
 from app.remote.protocol import UploadRequest
 from app.storage.paths import private_folder
 
@@ -95,8 +102,12 @@ class SessionIndexObjects:
         self._forget_others(seen)
         return SharedIndex(merge(lines), tuple(unreadable))
 
-    def write(self, lines: Iterable[IndexLine]) -> list[str]:
+    def write(self, lines: Iterable[IndexLine], *, keep_known: bool = False) -> list[str]:
         """Put these lines of this machine into their months, beside those that are there; the keys written.
+
+        A line replaces the session's earlier one and keeps the files that only that one has. With `keep_known` it
+        is the other way round, for lines that know less than the machine once did: a line that is there gets the
+        files it lacks and nothing else, unless it was rebuilt itself.
 
         A month whose object would not change is left alone. Raises RemoteError (Conflict when
         another process of this home holds the lock for a minute); what was written before stays.
@@ -112,13 +123,16 @@ class SessionIndexObjects:
                 # Listed under the lock: another process of this home may just have written.
                 there = {stored.s3_key: stored for stored in self._presign.list_objects("index")}
                 written = [
-                    self._write_month(month, added, there) for month, added in sorted(by_month.items())
+                    self._write_month(month, added, there, keep_known=keep_known)
+                    for month, added in sorted(by_month.items())
                 ]
         except Timeout as problem:
             raise Conflict(s3Key=f"{self._machine}.jsonl.zst") from problem
         return [s3_key for s3_key in written if s3_key is not None]
 
-    def _write_month(self, month: str, added: list[IndexLine], there: dict[str, StoredObject]) -> str | None:
+    def _write_month(
+        self, month: str, added: list[IndexLine], there: dict[str, StoredObject], *, keep_known: bool
+    ) -> str | None:
         ending = f"/month={month}/{self._machine}.jsonl.zst"
         stored = next((stored for s3_key, stored in there.items() if s3_key.endswith(ending)), None)
         known: list[IndexLine] = []
@@ -127,7 +141,9 @@ class SessionIndexObjects:
             with suppress(NotFound):
                 known, kept = decode_object(self._body(stored))
         # What was just verified replaces what this machine wrote before, whatever the times in the logs say.
-        lines = {line.identity: line for line in (*known, *added)}
+        lines = {line.identity: line for line in known}
+        for line in added:
+            lines[line.identity] = _joined(lines.get(line.identity), line, keep_known=keep_known)
         if stored is not None and list(lines.values()) == known:
             return None
         body = encode_object(lines.values(), kept)
@@ -158,6 +174,16 @@ class SessionIndexObjects:
             for file in self._cache.iterdir():
                 if file.name not in wanted and file.suffix == ".index":
                     file.unlink()
+
+
+def _joined(known: IndexLine | None, added: IndexLine, *, keep_known: bool) -> IndexLine:
+    """One line of two, with the files of both."""
+    if known is None:
+        return added
+    keeps = keep_known and not known.others.get(REBUILT)
+    line, other = (known, added) if keeps else (added, known)
+    own = {file.s3_key for file in line.files}
+    return replace(line, files=(*line.files, *(file for file in other.files if file.s3_key not in own)))
 
 
 def _cache_name(stored: StoredObject) -> str:

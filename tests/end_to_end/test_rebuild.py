@@ -15,6 +15,7 @@ from botocore.config import Config
 
 from app.bootstrap import Services
 from app.remote.protocol import UploadRequest
+from app.transfer.downloader import Downloaded, Downloader, Wanted
 from app.transfer.objects import SmallObjectStore
 
 if TYPE_CHECKING:
@@ -156,13 +157,14 @@ def test_tokens_messages_and_times_are_as_before(first: Home, bucket: Bucket, ot
 
 
 def _lines(home: Home) -> list[tuple[Any, ...]]:
+    """What the lines say. A file without times in it has its own, which only its computer knows."""
     services = Services(home.paths, home.environ, home=home.path)
     try:
         lines = [line for (line,) in services.session_index.read().sessions.values()]
     finally:
         services.close()
     return sorted(
-        (line.identity, line.messages, line.tokens, line.started_at, line.updated_at, set(line.files), line.files[0])
+        (line.identity, line.messages, line.tokens, line.started_at, line.started_at and line.updated_at, set(line.files), line.files[0])
         for line in lines
     )  # fmt: skip
 
@@ -177,10 +179,12 @@ def test_the_computer_that_archived_writes_its_lines_again_without_downloading(
     services = Services(first.paths, first.environ, home=first.path)
     fetched: list[str] = []
     really = services.rebuild()._downloader.download
-    monkeypatch.setattr(
-        "app.transfer.downloader.Downloader.download",
-        lambda _, wanted, **more: (fetched.append(wanted.s3_key), really(wanted, **more))[1],
-    )
+
+    def seen(_: Downloader, wanted: Wanted, **more: Any) -> Downloaded:
+        fetched.append(wanted.s3_key)
+        return really(wanted, **more)
+
+    monkeypatch.setattr(Downloader, "download", seen)
     try:
         rebuilt = services.rebuild().run()
     finally:
@@ -337,12 +341,11 @@ def test_what_is_interrupted_keeps_the_batches_that_were_written(
     monkeypatch.setattr("app.archiving.rebuild.BATCH", 2)
 
     def stop_after_three(settled: int, total: int) -> None:
-        nonlocal heard
-        heard += 1
-        if heard == 3:
+        heard.append((settled, total))
+        if len(heard) == 3:
             raise KeyboardInterrupt
 
-    heard = 0
+    heard: list[tuple[int, int]] = []
     services = Services(other.paths, other.environ, home=other.path)
     try:
         with pytest.raises(KeyboardInterrupt):

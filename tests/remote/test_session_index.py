@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.errors import Unreachable
+from app.remote.index_lines import REBUILT
 from app.remote.protocol import UploadRequest
 from app.remote.session_index import SessionIndexObjects
 from tests.remote.test_index_lines import LINE
@@ -61,6 +62,28 @@ def test_lines_are_written_by_month_and_read_again(remote: Remote, tmp_path: Pat
     assert {identity: found for identity, (found,) in read.sessions.items()} == {
         found.identity: found for found in lines
     }
+
+
+def test_lines_that_know_less_only_add_files(remote: Remote, tmp_path: Path) -> None:
+    index = index_of(remote, tmp_path)
+    more = replace(LINE.files[0], relative_path="more", s3_key="chat-logs/me/more")
+    rebuilt = line(remote, "1", title="rebuilt", files=(more,), others={REBUILT: True})
+    index.write([line(remote, "1")])
+    index.write([rebuilt], keep_known=True)
+    (found,) = index.read().sessions[rebuilt.identity]
+    assert (found.title, found.others) == (LINE.title, LINE.others)
+    assert found.files == (*LINE.files, more)
+    assert index.write([rebuilt], keep_known=True) == []
+
+    # What the machine tells itself replaces a rebuilt line, whose files stay known; and so does a better rebuilding.
+    second = replace(rebuilt, session_id="2")
+    index.write([second], keep_known=True)
+    index.write([replace(second, title="better")], keep_known=True)
+    assert index.read().sessions[second.identity][0].title == "better"
+    index.write([line(remote, "2")])
+    (found,) = index.read().sessions[second.identity]
+    assert (found.title, found.files) == (LINE.title, (*LINE.files, more))
+    assert REBUILT not in found.others
 
 
 def test_later_lines_join_those_that_are_there(remote: Remote, tmp_path: Path) -> None:
