@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from app.sandbox.lifecycle import Sandbox, SandboxInfo
 
 
-def _sandbox_at(folder: Path) -> Sandbox:
+def _sandbox_at(folder: Path, idle_seconds: int = 120) -> Sandbox:
     from app.sandbox.lifecycle import Sandbox  # noqa: PLC0415 - most tests need no sandbox
 
     # One that a broken test left behind ends by itself.
-    environ = {**os.environ, "CHATLOG_SANDBOX_IDLE": "120"}
+    environ = {**os.environ, "CHATLOG_SANDBOX_IDLE": str(idle_seconds)}
     return Sandbox(folder, environ, [sys.executable, "-m", "app.sandbox", str(folder)])
 
 
@@ -46,6 +46,7 @@ def sandbox(tmp_path: Path, make_sandbox: Callable[[Path], Sandbox]) -> SandboxI
 @pytest.fixture(scope="session")
 def shared_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxInfo]:
     """A running sandbox that all tests of a run share: choose names nobody else does, stop nothing."""
-    shared = _sandbox_at(tmp_path_factory.mktemp("shared-sandbox"))
+    # Between two tests that use it, others may run for minutes.
+    shared = _sandbox_at(tmp_path_factory.mktemp("shared-sandbox"), idle_seconds=3600)
     yield shared.ensure_running()
     shared.stop()
