@@ -242,7 +242,8 @@ class _Run:
         """The next content once there is room; None at the end."""
         with self._changed:
             while True:
-                if self._over():
+                # A wish to stop counts at once, not only when the consumer next looks.
+                if self._over() or self._cancelled.is_set():
                     return None
                 if self._spool_files < SPOOL_FILES and self._spool_bytes < SPOOL_BYTES:
                     if self._deferred and self._deferred[0][0] <= time.monotonic():
