@@ -16,6 +16,7 @@ import zstandard
 from app.account.profiles import Storage
 from app.account.signin import BearerToken
 from app.remote.presign import PresignClient
+from app.transfer import retry
 from app.transfer.connections import Connections
 from app.transfer.content import ContentKey, Outcome, Prepared, TransferEvent
 from app.transfer.jobs import JobStore
@@ -193,3 +194,9 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.lower().endswith("_proxy") or name.endswith("CA_BUNDLE"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retries happen, their waits do not."""
+    monkeypatch.setattr(retry, "FIRST_CEILING_SECONDS", 0.0)
