@@ -61,7 +61,7 @@ def closed_port() -> int:
 def test_a_port_where_nobody_listens(home: Home, gate: Gate, tmp_path: Path) -> None:
     home.write_session()
     said = add(home, f"http://127.0.0.1:{closed_port()}/")
-    assert "The endpoint did not answer, so the bucket is not known yet" in said
+    assert "The bucket it leads to is not known yet" in said
     assert "`chatlog-uploader profile test team`" in said
     ran = home.run(*UPLOAD, code=1)
     assert ran.out == ""
