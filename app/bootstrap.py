@@ -119,7 +119,7 @@ class Services:
     @cached_property
     def vault(self) -> Vault:
         """Credentials."""
-        from app.account.vault import open_vault  # noqa: PLC0415 - keyrings are slow to import
+        from app.account.vault import open_vault
 
         return open_vault(self.paths, self._home)
 
@@ -127,7 +127,7 @@ class Services:
         """The sandbox's storage is known from its own state, whether it runs or not."""
         if profile.kind != SANDBOX:
             return profile
-        from dataclasses import replace  # noqa: PLC0415 - one use
+        from dataclasses import replace
 
         known = self.sandbox.known_storage()
         return profile if known is None else replace(profile, storage=known)
@@ -137,8 +137,8 @@ class Services:
     @cached_property
     def sessions(self) -> SessionIndex:
         """The sessions on this computer. Raises SettingsCorrupt."""
-        from app.sessions.index import SessionIndex  # noqa: PLC0415 - see the module's docstring
-        from app.sessions.sources import default_sources  # noqa: PLC0415
+        from app.sessions.index import SessionIndex
+        from app.sessions.sources import default_sources
 
         sources = default_sources(self._environ, Path.home(), self.settings.extra_folders)
         index = SessionIndex(self.paths.index, sources)
@@ -148,13 +148,13 @@ class Services:
     @cached_property
     def jobs(self) -> JobStore:
         """Transfers and receipts. Raises StateDamaged, StateTooNew."""
-        from app.transfer.jobs import JobStore  # noqa: PLC0415
+        from app.transfer.jobs import JobStore
 
         return self._open.enter_context(JobStore(self.paths.state))
 
     def plan(self) -> Plan:
         """What is archived and what is not, for the profile in use, as of now."""
-        from app.archiving.plan import Plan  # noqa: PLC0415
+        from app.archiving.plan import Plan
 
         destination = self.profile.destination
         return Plan(self.jobs.receipts(destination), self.jobs.transfers(destination))
@@ -164,14 +164,14 @@ class Services:
     @cached_property
     def sandbox(self) -> Sandbox:
         """The embedded backend of this home."""
-        from app.sandbox.lifecycle import Sandbox, serve_command  # noqa: PLC0415
+        from app.sandbox.lifecycle import Sandbox, serve_command
 
         return Sandbox(self.paths.sandbox, self._environ, serve_command(self._home))
 
     @cached_property
     def connections(self) -> Connections:
         """One pool of connections for the whole run."""
-        from app.transfer.connections import Connections  # noqa: PLC0415
+        from app.transfer.connections import Connections
 
         return self._open.enter_context(
             Connections(parallel=self.settings.parallel_uploads, environ=self._environ)
@@ -182,7 +182,7 @@ class Services:
 
         Raises SandboxFailed, CredentialsMissing, KeyringLocked.
         """
-        from app.account.signin import BearerToken, authenticator_for  # noqa: PLC0415
+        from app.account.signin import BearerToken, authenticator_for
 
         if profile.kind == "sandbox":
             info = self.sandbox.ensure_running()
@@ -192,8 +192,8 @@ class Services:
 
     def client(self, profile: Profile, pinned: Storage | None) -> PresignClient:
         """A client for a profile's endpoint."""
-        from app.remote.presign import PresignClient  # noqa: PLC0415
-        from app.transfer.retry import Retrier  # noqa: PLC0415
+        from app.remote.presign import PresignClient
+        from app.transfer.retry import Retrier
 
         endpoint, authenticator = self.authenticator(profile)
         return PresignClient(
@@ -223,9 +223,9 @@ class Services:
 
     def archiver(self, events: Events, *, compress: bool) -> Archiver:
         """Archives sessions for the profile in use. Nothing is asked of the endpoint before something is to be sent."""
-        from app.archiving.archive import Archiver  # noqa: PLC0415
-        from app.transfer.unfinished import unfinished  # noqa: PLC0415
-        from app.transfer.uploader import Uploader  # noqa: PLC0415
+        from app.archiving.archive import Archiver
+        from app.transfer.unfinished import unfinished
+        from app.transfer.uploader import Uploader
 
         def upload(contents: Iterable[Content]) -> Iterator[Outcome]:
             connection = self.connection
@@ -249,7 +249,7 @@ class Services:
         )
 
     def _index_writer(self) -> IndexWriter:
-        from app.archiving.index_writer import IndexWriter, memory_name  # noqa: PLC0415
+        from app.archiving.index_writer import IndexWriter, memory_name
 
         return IndexWriter(
             lambda: self.session_index,
@@ -260,8 +260,8 @@ class Services:
 
     def rebuild(self) -> Rebuild:
         """Makes the session index's missing lines again, for the profile in use. Raises as `connection` does."""
-        from app.archiving.rebuild import Rebuild  # noqa: PLC0415
-        from app.transfer.downloader import Downloader  # noqa: PLC0415
+        from app.archiving.rebuild import Rebuild
+        from app.transfer.downloader import Downloader
 
         connection = self.connection
 
@@ -286,8 +286,8 @@ class Services:
     @cached_property
     def session_index(self) -> SessionIndexObjects:
         """The session index of the profile in use. Raises as `connection` does."""
-        from app.remote.session_index import SessionIndexObjects  # noqa: PLC0415
-        from app.transfer.objects import SmallObjectStore  # noqa: PLC0415
+        from app.remote.session_index import SessionIndexObjects
+        from app.transfer.objects import SmallObjectStore
 
         presign = self.connection.presign
         return SessionIndexObjects(
@@ -301,15 +301,15 @@ class Services:
     @cached_property
     def history(self) -> History:
         """What S3 holds for the profile in use. Raises as `connection` does."""
-        from app.remote.history import History  # noqa: PLC0415
+        from app.remote.history import History
 
         return History(self.connection.presign, self.session_index)
 
     @cached_property
     def bring_back(self) -> BringBack:
         """Downloads for the profile in use. Raises as `connection` does."""
-        from app.archiving.bring_back import BringBack  # noqa: PLC0415
-        from app.transfer.downloader import Downloader  # noqa: PLC0415
+        from app.archiving.bring_back import BringBack
+        from app.transfer.downloader import Downloader
 
         downloader = Downloader(self.connection.presign, self.connections)
         return BringBack(downloader, self.session_index, self.stopped)
@@ -362,7 +362,7 @@ def open_uploader(
     Nothing is opened or asked before the first call. Raises WrongUse (endpoint and profile both), ProfileUnknown,
     ProfileInvalid, SettingsCorrupt.
     """
-    from app.archiving.uploader_api import ChatLogUploader  # noqa: PLC0415 - see the module's docstring
+    from app.archiving.uploader_api import ChatLogUploader
 
     if endpoint is not None and profile is not None:
         raise WrongUse(reason="give an endpoint or a profile, not both")

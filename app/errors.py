@@ -115,12 +115,6 @@ class NotARegularFile(LocalError):
     code = "not-a-regular-file"
 
 
-class PathOutsideRoot(LocalError):
-    """A name from a log, an index or S3 would have led outside the folder it belongs to. Parameter: path."""
-
-    code = "path-outside-root"
-
-
 class DiskFull(LocalError):
     """No room left. Parameter: path."""
 

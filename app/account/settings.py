@@ -40,7 +40,7 @@ def read_settings(path: Path) -> Settings:
     defaults = Settings()
     return Settings(
         extra_folders=_folders(values, file),
-        compression=_compression(values, file, defaults.compression),
+        compression=_compression(values, file, default=defaults.compression),
         parallel_uploads=_parallel_uploads(values, file, defaults.parallel_uploads),
         language=_language(values, file, defaults.language),
     )
@@ -63,7 +63,7 @@ def _folder(text: str, file: TomlFile) -> Path:
     return folder
 
 
-def _compression(values: Mapping[str, Any], file: TomlFile, default: bool) -> bool:  # noqa: FBT001
+def _compression(values: Mapping[str, Any], file: TomlFile, *, default: bool) -> bool:
     found = values.get("compression", default)
     if not isinstance(found, bool):
         raise file.corrupt("compression: true or false is expected")
@@ -81,5 +81,5 @@ def _language(values: Mapping[str, Any], file: TomlFile, default: LanguageSettin
     found = text_in(values, "language", file) or default
     for known in get_args(LanguageSetting):
         if found == known:
-            return known  # type: ignore[no-any-return]
+            return known  # type: ignore[no-any-return]  # get_args forgets the types of what it gives
     raise file.corrupt('language: "system", "en" or "ja" is expected')

@@ -86,7 +86,7 @@ def serve_command(home: Path | None) -> tuple[str, ...]:
     """
     program = (sys.executable,) if getattr(sys, "frozen", False) else (sys.executable, "-m", "app")
     # The process starts in another folder; links in the user's own path stay as given.
-    where = () if home is None else ("--home", os.path.abspath(home))  # noqa: PTH100
+    where = () if home is None else ("--home", os.path.abspath(home))  # noqa: PTH100 - links stay as given
     return (*program, "sandbox", "serve", *where)
 
 
