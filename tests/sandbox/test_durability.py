@@ -33,10 +33,17 @@ def wait_until(condition: Callable[[], bool], seconds: float = 15) -> None:
         time.sleep(0.01)
 
 
+def ended(pid: int) -> bool:
+    """Gone, or dead and not yet waited for; it may go between two questions."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 def kill(sandbox: Sandbox, info: SandboxInfo) -> None:
-    process = psutil.Process(info.pid)
     os.kill(info.pid, signal.SIGKILL)
-    wait_until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+    wait_until(lambda: ended(info.pid))
 
 
 def stop(sandbox: Sandbox, info: SandboxInfo) -> None:
