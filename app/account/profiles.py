@@ -19,7 +19,7 @@ from app.account.endpoints import (
     normalise_endpoint,
     region_in_endpoint,
 )
-from app.account.toml_file import TomlFile, table_in, text_in
+from app.account.toml_file import TomlFile, table_in, table_to_edit, text_in
 from app.errors import ProfileInvalid, ProfileUnknown
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class ProfileStore:
         checked = replace(checked, storage=profile.storage)
 
         def change(document: TOMLDocument) -> None:
-            profiles = _table(document, "profiles", self._file)
+            profiles = table_to_edit(document, "profiles", self._file)
             taken = [known for known in profiles if known.casefold() == checked.name.casefold()]
             # Windows' credential store takes names that differ in case for one.
             if taken and not (replace_existing and taken == [checked.name]):
@@ -176,7 +176,7 @@ class ProfileStore:
             raise ProfileInvalid(name=name, reason="name-reserved")
 
         def change(document: TOMLDocument) -> None:
-            profiles = _table(document, "profiles", self._file)
+            profiles = table_to_edit(document, "profiles", self._file)
             if name not in profiles:
                 raise ProfileUnknown(name=name)
             del profiles[name]
@@ -199,16 +199,16 @@ class ProfileStore:
 
         def change(document: TOMLDocument) -> None:
             if profile.name == ENVIRONMENT:
-                table = _table(document, ENVIRONMENT, self._file)
+                table = table_to_edit(document, ENVIRONMENT, self._file)
                 table["endpoint"] = profile.endpoint
             else:
-                profiles = _table(document, "profiles", self._file)
+                profiles = table_to_edit(document, "profiles", self._file)
                 if profile.name not in profiles:
                     raise ProfileUnknown(name=profile.name)
-                table = _table(profiles, profile.name, self._file)
+                table = table_to_edit(profiles, profile.name, self._file)
                 if self._from_table(profile.name, table).endpoint != profile.endpoint:
                     raise ProfileInvalid(name=profile.name, reason="endpoint-changed")
-            _table(table, "storage", self._file).update(asdict(storage))
+            table_to_edit(table, "storage", self._file).update(asdict(storage))
 
         self._file.edit(change)
         return replace(profile, storage=storage)
@@ -295,17 +295,6 @@ def _check_storage(name: str, storage: Storage) -> None:
     bucket_is_plain = _BUCKET.fullmatch(storage.bucket) is not None
     if not (bucket_is_plain and owner_is_plain and host_is_plain and is_region(storage.region)):
         raise ProfileInvalid(name=name, reason="storage-malformed")
-
-
-def _table(parent: Any, key: str, file: TomlFile) -> Any:  # noqa: ANN401 - tomlkit's containers share no useful type
-    """The table under `key` of a tomlkit container, made when absent. Raises SettingsCorrupt."""
-    import tomlkit  # noqa: PLC0415 - only needed to write
-
-    if key not in parent:
-        parent[key] = tomlkit.table()
-    elif not isinstance(parent[key], dict):
-        raise file.corrupt(f"{key}: a table is expected")
-    return parent[key]
 
 
 def _write_profile(profiles: Any, profile: Profile) -> None:  # noqa: ANN401 - as above

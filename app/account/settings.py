@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, get_args
 
-from app.account.toml_file import TomlFile, text_in
+from app.account.toml_file import TomlFile, table_in, table_to_edit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from typing import Unpack
+
+    from tomlkit import TOMLDocument
 
 LanguageSetting = Literal["system", "en", "ja"]
+Appearance = Literal["system", "light", "dark"]
+Contrast = Literal["system", "more"]
+Motion = Literal["system", "reduced"]
+Notifications = Literal["failures", "all", "none"]
+CloseAction = Literal["ask", "background", "quit"]
+TextSize = Literal[100, 110, 125, 150]
 
 MAXIMUM_PARALLEL_UPLOADS = 32
+
+_DESKTOP = "desktop"
+_DESKTOP_CHOICES: Mapping[str, tuple[Any, ...]] = {
+    "appearance": get_args(Appearance),
+    "contrast": get_args(Contrast),
+    "motion": get_args(Motion),
+    "notifications": get_args(Notifications),
+    "close_action": get_args(CloseAction),
+    "first_run_done": (True, False),
+    "text_size": get_args(TextSize),
+}
+"""What stands in the table `[desktop]`, and what may stand there."""
+
+_Choice = TypeVar("_Choice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +45,84 @@ class Settings:
 
     extra_folders: tuple[Path, ...] = ()
     """Folders searched for sessions besides the tools' own; absolute."""
+    hidden_sources: tuple[str, ...] = ()
+    """Names of sources (`app.sessions.sources`) that were switched off: their sessions are not listed."""
     compression: bool = True
     """Whether files are compressed before they are sent."""
     parallel_uploads: int = 8
     """Uploads at once, 1 to 32."""
     language: LanguageSetting = "system"
     """The language of messages; `system` follows the environment."""
+    appearance: Appearance = "system"
+    """The window's colours; `system` follows the system, also while the program runs."""
+    contrast: Contrast = "system"
+    """How strong lines and secondary text are."""
+    motion: Motion = "system"
+    """Whether things move on the screen."""
+    notifications: Notifications = "failures"
+    """What the system's notifications tell of."""
+    close_action: CloseAction = "ask"
+    """What closing the window means: go on in the background, or quit."""
+    first_run_done: bool = False
+    """Whether the first steps were finished or skipped."""
+    text_size: TextSize = 100
+    """Percent of the system's text size."""
+
+
+class SettingsChange(TypedDict, total=False):
+    """The fields of `Settings`, each of which a change may name."""
+
+    extra_folders: Sequence[Path]
+    hidden_sources: Sequence[str]
+    compression: bool
+    parallel_uploads: int
+    language: LanguageSetting
+    appearance: Appearance
+    contrast: Contrast
+    motion: Motion
+    notifications: Notifications
+    close_action: CloseAction
+    first_run_done: bool
+    text_size: TextSize
+
+
+class SettingsStore:
+    """The settings of one home, to read and to change. Touches the disk: not for a thread that paints."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = TomlFile(path)
+
+    def read(self) -> Settings:
+        """The settings in the file; the defaults where it says nothing or is not there.
+
+        Raises SettingsCorrupt, FileUnreadable.
+        """
+        return _from_values(self._file.read(), self._file)
+
+    def change(self, **values: Unpack[SettingsChange]) -> Settings:
+        """Write the fields named that are not so already, and return all settings as they are now.
+
+        What a person wrote beside them survives. Nothing is written when a value is none that `read` would take.
+        Raises SettingsCorrupt (naming the key), FileUnreadable, FolderNotWritable, DiskFull.
+        """
+
+        def edit(document: TOMLDocument) -> Settings:
+            before = _from_values(document.unwrap(), self._file)
+            for name, value in values.items():
+                wanted = tuple(dict.fromkeys(value)) if isinstance(value, list | tuple) else value
+                if getattr(before, name) != wanted:
+                    self._write(document, name, wanted)
+            return _from_values(document.unwrap(), self._file)
+
+        return self._file.edit(edit)
+
+    def _write(self, document: TOMLDocument, name: str, value: Any) -> None:  # noqa: ANN401 - any field's value
+        if name in _DESKTOP_CHOICES:
+            table_to_edit(document, _DESKTOP, self._file)[name] = value
+        elif name == "extra_folders":
+            _write_folders(document, value, self._file)
+        else:
+            document[name] = list(value) if isinstance(value, tuple) else value
 
 
 def read_settings(path: Path) -> Settings:
@@ -35,39 +130,57 @@ def read_settings(path: Path) -> Settings:
 
     Raises SettingsCorrupt, FileUnreadable.
     """
-    file = TomlFile(path)
-    values = file.read()
+    return SettingsStore(path).read()
+
+
+def _from_values(values: Mapping[str, Any], file: TomlFile) -> Settings:
     defaults = Settings()
-    return Settings(
-        extra_folders=_folders(values, file),
-        compression=_compression(values, file, default=defaults.compression),
+    desktop = table_in(values, _DESKTOP, file)
+    return replace(
+        defaults,
+        extra_folders=tuple(_folder(text, file) for text in _texts(values, "extra_folders", file, "folders")),
+        hidden_sources=_texts(values, "hidden_sources", file, "names"),
+        compression=_choice(values, "compression", file, (True, False), defaults.compression),
         parallel_uploads=_parallel_uploads(values, file, defaults.parallel_uploads),
-        language=_language(values, file, defaults.language),
+        language=_choice(values, "language", file, get_args(LanguageSetting), defaults.language),
+        **{
+            name: _choice(desktop, name, file, known, getattr(defaults, name), where=f"{_DESKTOP}.")
+            for name, known in _DESKTOP_CHOICES.items()
+        },
     )
 
 
-def _folders(values: Mapping[str, Any], file: TomlFile) -> tuple[Path, ...]:
-    found = values.get("extra_folders", [])
-    if not isinstance(found, list) or not all(isinstance(folder, str) and folder for folder in found):
-        raise file.corrupt("extra_folders: a list of folders in quotes is expected")
-    return tuple(_folder(folder, file) for folder in found)
+def _texts(values: Mapping[str, Any], key: str, file: TomlFile, what: str) -> tuple[str, ...]:
+    found = values.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(text, str) and text for text in found):
+        raise file.corrupt(f"{key}: a list of {what} in quotes is expected")
+    return tuple(found)
 
 
 def _folder(text: str, file: TomlFile) -> Path:
     try:
+        text.encode()  # a name that is not Unicode cannot stand in TOML
         folder = Path(text).expanduser()
-    except RuntimeError as problem:  # "~name" of nobody
-        raise file.corrupt(f"extra_folders: {text}: {problem}") from problem
+    except (RuntimeError, UnicodeEncodeError) as problem:  # RuntimeError: "~name" of nobody
+        raise file.corrupt(f"extra_folders: {text!r}: {problem}") from problem
     if not folder.is_absolute() or "\0" in text:
         raise file.corrupt(f"extra_folders: {text!r}: an absolute path is expected")
     return folder
 
 
-def _compression(values: Mapping[str, Any], file: TomlFile, *, default: bool) -> bool:
-    found = values.get("compression", default)
-    if not isinstance(found, bool):
-        raise file.corrupt("compression: true or false is expected")
-    return found
+def _write_folders(document: TOMLDocument, folders: Sequence[Path], file: TomlFile) -> None:
+    """Put in and take out single entries, so that "~/…" and comments beside the others stay as they were written."""
+    written = document.setdefault("extra_folders", [])
+    for position in reversed(range(len(written))):
+        if _folder(written[position], file) not in folders:
+            del written[position]
+    known = [_folder(text, file) for text in written]
+    for folder in folders:
+        if folder not in known:
+            written.append(str(folder))
+            known.append(folder)
+    if known != list(folders):
+        document["extra_folders"] = [str(folder) for folder in folders]
 
 
 def _parallel_uploads(values: Mapping[str, Any], file: TomlFile, default: int) -> int:
@@ -77,9 +190,24 @@ def _parallel_uploads(values: Mapping[str, Any], file: TomlFile, default: int) -
     return found
 
 
-def _language(values: Mapping[str, Any], file: TomlFile, default: LanguageSetting) -> LanguageSetting:
-    found = text_in(values, "language", file) or default
-    for known in get_args(LanguageSetting):
-        if found == known:
-            return known  # type: ignore[no-any-return]  # get_args forgets the types of what it gives
-    raise file.corrupt('language: "system", "en" or "ja" is expected')
+def _choice(
+    values: Mapping[str, Any],
+    key: str,
+    file: TomlFile,
+    known: tuple[_Choice, ...],
+    default: _Choice,
+    *,
+    where: str = "",
+) -> _Choice:
+    """One of the `known` values. `True` is not taken for 1, nor 100.0 for 100."""
+    found = values.get(key, default)
+    for choice in known:
+        if type(found) is type(choice) and found == choice:
+            return choice
+    raise file.corrupt(f"{where}{key}: {_listed(known)} is expected")
+
+
+def _listed(known: Sequence[object]) -> str:
+    """The values as they are written in TOML: "a", "b" or "c"."""
+    words = [f'"{value}"' if isinstance(value, str) else str(value).lower() for value in known]
+    return f"{', '.join(words[:-1])} or {words[-1]}"

@@ -43,11 +43,20 @@ class TomlFile:
         """Let `change` alter the document, then replace the file, alone among all processes. Returns its result.
 
         Nothing is written when `change` raises or leaves the document as it was.
-        Raises SettingsCorrupt, FileUnreadable, FolderNotWritable.
+        Raises SettingsCorrupt, FileUnreadable, FolderNotWritable, DiskFull.
         """
-        # Both take tens of milliseconds to import, and most commands only read.
-        import filelock  # noqa: PLC0415
-        import tomlkit  # noqa: PLC0415
+        import tomlkit  # noqa: PLC0415 - tens of milliseconds, and most commands only read
+
+        def on_text(text: str) -> tuple[str, _Result]:
+            document = tomlkit.parse(text)
+            result = change(document)
+            return tomlkit.dumps(document), result
+
+        return self.rewrite(on_text)
+
+    def rewrite(self, change: Callable[[str], tuple[str, _Result]]) -> _Result:
+        """As `edit`, on the file's text: `change` returns the new text and the result."""
+        import filelock  # noqa: PLC0415 - as above
 
         private_folder(self.path.parent)
         lock = filelock.FileLock(
@@ -64,9 +73,7 @@ class TomlFile:
         try:
             before = self._text()
             self._parse(before)
-            document = tomlkit.parse(before)
-            result = change(document)
-            after = tomlkit.dumps(document)
+            after, result = change(before)
             if after != before:
                 tomllib.loads(after)  # what could not be read again must not replace what can
                 # A link (a dotfiles folder) stays a link: its target is replaced.
@@ -107,6 +114,17 @@ def table_in(values: Mapping[str, Any], key: str, file: TomlFile) -> Mapping[str
     if not isinstance(found, dict):
         raise file.corrupt(f"{key}: a table is expected")
     return found
+
+
+def table_to_edit(parent: Any, key: str, file: TomlFile) -> Any:  # noqa: ANN401 - tomlkit's containers share no useful type
+    """The table under `key` of a tomlkit container, made when absent. Raises SettingsCorrupt."""
+    import tomlkit  # noqa: PLC0415 - only needed to write
+
+    if key not in parent:
+        parent[key] = tomlkit.table()
+    elif not isinstance(parent[key], dict):
+        raise file.corrupt(f"{key}: a table is expected")
+    return parent[key]
 
 
 def text_in(values: Mapping[str, Any], key: str, file: TomlFile, *, where: str = "") -> str | None:

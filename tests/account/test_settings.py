@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -13,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from app.account.profiles import ProfileStore, make_profile
-from app.account.settings import Settings, read_settings
+from app.account.settings import Settings, SettingsChange, SettingsStore, read_settings
 from app.account.toml_file import TomlFile
 from app.errors import DiskFull, FileUnreadable, FolderNotWritable, SettingsCorrupt
 
@@ -91,6 +93,9 @@ def test_a_person_s_words_survive_every_change(path: Path) -> None:
         "parallel_uploads = 1.5",
         'language = "fr"',
         "language = 3",
+        'hidden_sources = "codex"',
+        "hidden_sources = [3]",
+        'hidden_sources = [""]',
     ],
 )
 def test_a_wrong_value_is_reported_with_its_key(path: Path, line: str) -> None:
@@ -99,6 +104,182 @@ def test_a_wrong_value_is_reported_with_its_key(path: Path, line: str) -> None:
         read_settings(path)
     assert caught.value.parameters["path"] == str(path)
     assert str(caught.value.parameters["reason"]).startswith(line.split(" ", maxsplit=1)[0])
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('appearance = "sepia"', 'desktop.appearance: "system", "light" or "dark" is expected'),
+        ("appearance = 3", 'desktop.appearance: "system", "light" or "dark" is expected'),
+        ('contrast = "less"', 'desktop.contrast: "system" or "more" is expected'),
+        ("motion = false", 'desktop.motion: "system" or "reduced" is expected'),
+        ('notifications = ""', 'desktop.notifications: "failures", "all" or "none" is expected'),
+        ('close_action = "hide"', 'desktop.close_action: "ask", "background" or "quit" is expected'),
+        ("first_run_done = 1", "desktop.first_run_done: true or false is expected"),
+        ("text_size = 100.0", "desktop.text_size: 100, 110, 125 or 150 is expected"),
+        ("text_size = 105", "desktop.text_size: 100, 110, 125 or 150 is expected"),
+    ],
+)
+def test_a_wrong_value_of_the_window_is_reported_with_its_key_and_what_may_stand_there(
+    path: Path, line: str, reason: str
+) -> None:
+    path.write_text(f"[desktop]\n{line}\n", encoding="utf-8")
+    with pytest.raises(SettingsCorrupt) as caught:
+        read_settings(path)
+    assert caught.value.parameters == {"path": str(path), "reason": reason, "line": None}
+
+
+def test_a_value_in_the_place_of_the_window_s_table_is_reported(path: Path) -> None:
+    path.write_text("desktop = 3\n", encoding="utf-8")
+    attempts: list[Callable[[], object]] = [
+        lambda: read_settings(path),
+        lambda: SettingsStore(path).change(appearance="dark"),
+    ]
+    for attempt in attempts:
+        with pytest.raises(SettingsCorrupt, match="desktop: a table is expected"):
+            attempt()
+
+
+# ---- changes made by the program --------------------------------------------------------------------------
+
+EVERYTHING: SettingsChange = {
+    "extra_folders": [Path("/srv/logs"), Path("/srv/チャット")],
+    "hidden_sources": ["files"],
+    "compression": False,
+    "parallel_uploads": 3,
+    "language": "ja",
+    "appearance": "dark",
+    "contrast": "more",
+    "motion": "reduced",
+    "notifications": "none",
+    "close_action": "quit",
+    "first_run_done": True,
+    "text_size": 125,
+}
+
+
+def test_every_setting_can_be_changed_and_is_read_again(path: Path) -> None:
+    assert set(EVERYTHING) == {field.name for field in dataclasses.fields(Settings)}
+    changed = SettingsStore(path).change(**EVERYTHING)
+    assert changed == read_settings(path) == SettingsStore(path).read()
+    for field in dataclasses.fields(Settings):
+        value = getattr(changed, field.name)
+        assert value != getattr(Settings(), field.name)
+        assert (list(value) if isinstance(value, tuple) else value) == EVERYTHING[field.name]  # type: ignore[literal-required]
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_the_window_s_alone_stands_in_its_own_table(path: Path) -> None:
+    SettingsStore(path).change(appearance="dark", text_size=110, compression=False, hidden_sources=["codex"])
+    assert tomllib.loads(path.read_text(encoding="utf-8")) == {
+        "compression": False,
+        "hidden_sources": ["codex"],
+        "desktop": {"appearance": "dark", "text_size": 110},
+    }
+
+
+def test_a_change_leaves_what_a_person_wrote(
+    path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    path.write_text(WRITTEN_BY_A_PERSON, encoding="utf-8")
+    store = SettingsStore(path)
+    before = store.read()
+    store.change(appearance="light", compression=True, extra_folders=[*before.extra_folders, Path("/new")])
+    after = path.read_text(encoding="utf-8")
+    missing = [line for line in WRITTEN_BY_A_PERSON.splitlines() if line not in after.splitlines()]
+    assert missing == ["compression = false   # the disk is slow", 'extra_folders = ["~/notes", "/srv/logs"]']
+    assert "compression = true   # the disk is slow" in after
+    assert 'extra_folders = ["~/notes", "/srv/logs", "/new"]' in after
+    store.change(appearance="system", compression=False, extra_folders=before.extra_folders)
+    assert store.read() == before
+    assert 'extra_folders = ["~/notes", "/srv/logs"]' in path.read_text(encoding="utf-8")
+
+
+def test_folders_are_taken_out_and_put_in_one_by_one(
+    path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    path.write_text(
+        'extra_folders = [\n  "~/notes", # mine\n  "/old",\n  "/srv/logs", # the server\n]\n',
+        encoding="utf-8",
+    )
+    store = SettingsStore(path)
+    store.change(extra_folders=[tmp_path / "notes", Path("/srv/logs"), Path("/new"), Path("/new")])
+    text = path.read_text(encoding="utf-8")
+    assert '"~/notes", # mine' in text
+    assert '"/srv/logs", # the server' in text
+    assert store.read().extra_folders == (tmp_path / "notes", Path("/srv/logs"), Path("/new"))
+
+    store.change(extra_folders=[Path("/new"), tmp_path / "notes"])
+    assert store.read().extra_folders == (Path("/new"), tmp_path / "notes")
+    store.change(extra_folders=[])
+    assert store.read().extra_folders == ()
+
+
+def test_a_change_to_what_is_so_already_writes_nothing(path: Path) -> None:
+    assert SettingsStore(path).change(appearance="system", extra_folders=[], text_size=100) == Settings()
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"appearance": "sepia"}, "desktop.appearance"),
+        ({"text_size": 105}, "desktop.text_size"),
+        ({"text_size": True}, "desktop.text_size"),
+        ({"parallel_uploads": 0}, "parallel_uploads"),
+        ({"compression": 1}, "compression"),
+        ({"extra_folders": [Path("relative")]}, "extra_folders"),
+        ({"extra_folders": [Path("/not-unicode-\udcff")]}, "extra_folders"),
+        ({"hidden_sources": [""]}, "hidden_sources"),
+    ],
+)
+def test_a_value_that_could_not_be_read_again_is_not_written(path: Path, change: Any, key: str) -> None:
+    path.write_text("# mine\n", encoding="utf-8")
+    with pytest.raises(SettingsCorrupt) as caught:
+        SettingsStore(path).change(motion="reduced", **change)
+    assert str(caught.value.parameters["reason"]).startswith(key + ":")
+    assert path.read_text(encoding="utf-8") == "# mine\n"
+
+
+def test_a_wrong_value_is_mended_by_hand_and_not_by_a_change_of_another(path: Path) -> None:
+    path.write_text("parallel_uploads = 99\n", encoding="utf-8")
+    with pytest.raises(SettingsCorrupt):
+        SettingsStore(path).change(appearance="dark")
+    assert path.read_text(encoding="utf-8") == "parallel_uploads = 99\n"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '[desktop]\nappearance = "dark" # at night\n\n[profiles.team]\nkind = "iam"\n',
+        'desktop.appearance = "dark" # at night\n[profiles.team]\nkind = "iam"\n',
+        'desktop = { appearance = "dark" } # at night\n[profiles.team]\nkind = "iam"\n',
+        '[profiles.team]\nkind = "iam"\n[desktop] # at night\nappearance = "dark"\n[profiles.other]\nkind = "iam"\n',
+    ],
+)
+def test_however_a_person_wrote_the_table_it_is_changed_in_its_place(path: Path, written: str) -> None:
+    path.write_text(written, encoding="utf-8")
+    SettingsStore(path).change(appearance="light", text_size=150, hidden_sources=["files"])
+    text = path.read_text(encoding="utf-8")
+    expected = tomllib.loads(written) | {"hidden_sources": ["files"]}
+    assert tomllib.loads(text) == expected | {"desktop": {"appearance": "light", "text_size": 150}}
+    assert "# at night" in text
+
+
+def test_changes_of_settings_and_of_profiles_at_once_are_all_kept(path: Path) -> None:
+    def change(number: int) -> None:
+        if number % 2:
+            ProfileStore(path).add(make_profile(f"p-{number}", "iam", FUNCTION_URL))
+        else:
+            folders = SettingsStore(path).read().extra_folders
+            SettingsStore(path).change(text_size=125, extra_folders=folders)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(change, range(16)))
+    assert len(ProfileStore(path).names()) == 1 + 8
+    assert read_settings(path).text_size == 125
 
 
 BROKEN = [
@@ -121,6 +302,7 @@ def test_a_broken_file_is_reported_with_its_line_and_never_written_over(
     store = ProfileStore(path)
     attempts: list[Callable[[], object]] = [
         lambda: read_settings(path),
+        lambda: SettingsStore(path).change(appearance="dark"),
         store.names,
         lambda: store.current(None, {}),
         lambda: store.add(make_profile("team", "iam", FUNCTION_URL)),
