@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: help setup run test test-long lint format bench package lock clean
+.PHONY: help setup run test test-long lint format translations bench package lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ lint: setup ## ruff, mypy strict
 format: setup ## let ruff format and mend what it can
 	@$(RUN)/ruff check --fix .
 	@$(RUN)/ruff format .
+
+translations: setup ## bring resources/i18n up to date with the code and compile it
+	@$(RUN)/python tools/translations.py update
+	@$(RUN)/python tools/translations.py release
 
 bench: setup ## measure; nothing here passes or fails
 	@$(RUN)/python -m benchmarks
