@@ -229,7 +229,7 @@ def test_a_change_to_what_is_so_already_writes_nothing(path: Path) -> None:
         ({"text_size": 105}, "desktop.text_size"),
         ({"text_size": True}, "desktop.text_size"),
         ({"parallel_uploads": 0}, "parallel_uploads"),
-        ({"compression": 1}, "compression"),
+        ({"compression": "yes"}, "compression"),
         ({"extra_folders": [Path("relative")]}, "extra_folders"),
         ({"extra_folders": [Path("/not-unicode-\udcff")]}, "extra_folders"),
         ({"hidden_sources": [""]}, "hidden_sources"),
