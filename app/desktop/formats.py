@@ -63,10 +63,10 @@ def age(moment: datetime, now: datetime) -> str:
     if seconds < _MINUTE:
         return translate("Formats", "now")
     if seconds < _HOUR:
-        return translate("Formats", "{n} min ago").format(n=int(seconds // _MINUTE))
+        return translate("Formats", "{n} min", "age").format(n=int(seconds // _MINUTE))
     if seconds < _DAY:
-        return translate("Formats", "{n} h ago").format(n=int(seconds // _HOUR))
-    return translate("Formats", "{n} d ago").format(n=number(int(seconds // _DAY)))
+        return translate("Formats", "{n} h", "age").format(n=int(seconds // _HOUR))
+    return translate("Formats", "{n} d", "age").format(n=number(int(seconds // _DAY)))
 
 
 def days_left(moment: datetime, now: datetime) -> int:

@@ -66,6 +66,11 @@ class Paths:
         return self.data_folder / "machine-id"
 
     @property
+    def window_state(self) -> Path:
+        """Where the window stood and how its tables were arranged. Losing it costs nothing."""
+        return self.data_folder / "window-state.json"
+
+    @property
     def logs(self) -> Path:
         """Diagnostic logs."""
         return self.cache_folder / "logs"

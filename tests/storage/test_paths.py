@@ -30,6 +30,7 @@ def test_with_a_home_everything_lies_under_it(tmp_path: Path) -> None:
         paths.spool,
         paths.sandbox,
         paths.machine_id,
+        paths.window_state,
         paths.logs,
     ):
         assert path.is_relative_to(home)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMargins, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from app.desktop.painting import draw_text, fill, focus_ring, outline
@@ -184,8 +184,7 @@ class MenuButton(PaintedButton):
         place = self.mapToGlobal(QPoint(RING, self.height() - RING + 4))
         picked = menu.exec(place)
         menu.deleteLater()
-        # None when the menu was closed; the bindings' types do not say so.
-        if isinstance(picked, QAction) and picked.data() != self._current:
+        if picked is not None and picked.data() != self._current:  # type: ignore[redundant-expr] # None when it was closed
             self.choose(picked.data())
             self.chosen.emit(self._current)
 

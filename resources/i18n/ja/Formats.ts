@@ -38,7 +38,8 @@
         <translation>{hours} 時間 {minutes} 分</translation>
     </message>
     <message>
-        <source>{n} d ago</source>
+        <source>{n} d</source>
+        <comment>age</comment>
         <translation>{n} 日前</translation>
     </message>
     <message>
@@ -58,11 +59,13 @@
         <translation>{n} 時間</translation>
     </message>
     <message>
-        <source>{n} min ago</source>
+        <source>{n} min</source>
+        <comment>age</comment>
         <translation>{n} 分前</translation>
     </message>
     <message>
-        <source>{n} h ago</source>
+        <source>{n} h</source>
+        <comment>age</comment>
         <translation>{n} 時間前</translation>
     </message>
     <message>
