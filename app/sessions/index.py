@@ -25,11 +25,12 @@ from app.sessions.index_store import (
 )
 from app.sessions.inspection import find_paths
 from app.sessions.notes import Problem
+from app.sessions.places import Place, places_of
 from app.sessions.pool import Sized, read_all
 from app.sessions.reading import Job, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from app.sessions.found import FoundFile, FoundSession
@@ -76,15 +77,31 @@ class InspectReport:
 class SessionIndex:
     """What is on this computer. May be used from several threads; scans wait for one another."""
 
-    def __init__(self, database: Path, sources: Sequence[Source], *, workers: int | None = None) -> None:
+    def __init__(
+        self,
+        database: Path,
+        sources: Sequence[Source],
+        *,
+        hidden_sources: Collection[str] = (),
+        workers: int | None = None,
+    ) -> None:
         """`database` is index.db; at most `workers` processes read (default: one per processor).
 
+        `hidden_sources` are names of sources that were switched off: they are not scanned and their sessions not
+        listed, but what was read of them is kept. `inspect` still knows their sessions for what they are.
         Raises DiskFull or FolderNotWritable when no database can be kept.
         """
         self._sources = tuple(sources)
+        self._hidden = frozenset(hidden_sources)
         self._workers = workers if workers is not None else (os.cpu_count() or 1)
         self._scanning = RLock()
         self._store = IndexStore(database)
+
+    def look_in(self, sources: Sequence[Source], *, hidden_sources: Collection[str] = ()) -> None:
+        """Take other sources, or hide others, from the next call on. Waits for a scan that is under way."""
+        with self._scanning:
+            self._sources = tuple(sources)
+            self._hidden = frozenset(hidden_sources)
 
     def close(self) -> None:
         """Close the database; nothing may be called afterwards."""
@@ -113,7 +130,7 @@ class SessionIndex:
             return report
 
     def sessions(self, source: str | None = None) -> list[Session]:
-        """Every session of the last scan, or one source's; the most recently used first.
+        """Every session of the last scan, or one source's, but for hidden sources'; the most recently used first.
 
         Raises DiskFull, FolderNotWritable.
         """
@@ -122,9 +139,17 @@ class SessionIndex:
         if self._store.rebuilds != rebuilds:
             self.scan()
             rows = self._store.rows(source)
-        sessions = self._assembled(rows)
+        sessions = self._assembled([row for row in rows if row.source not in self._hidden])
         sessions.sort(key=lambda session: (session.updated_at, session.identity), reverse=True)
         return sessions
+
+    def places(self) -> list[Place]:
+        """Every folder that the sources look in, hidden ones' too, with what the last scan found there.
+
+        Looks at each folder, so it may take a moment where one is on another computer. Raises DiskFull,
+        FolderNotWritable.
+        """
+        return places_of(self._sources, [(row.source, row.found) for row in self._store.rows()])
 
     def inspect(self, paths: Sequence[Path], *, cancelled: Callable[[], bool] | None = None) -> InspectReport:
         """The sessions that files and folders stand for, in their order; nothing is added to what scans list.
@@ -152,7 +177,8 @@ class SessionIndex:
 
     def _scan(self, progress: Callable[[ScanProgress], None], cancelled: Callable[[], bool]) -> ScanReport:
         survey = _Survey(self._store)
-        found = [(source.name, session) for source in self._sources for session in source.discover(survey)]
+        shown = [source for source in self._sources if source.name not in self._hidden]
+        found = [(source.name, session) for source in shown for session in source.discover(survey)]
         listings = self._store.listings()
         work = _Work(found, listings)
         self._store.relist(work.relisted)
@@ -166,7 +192,7 @@ class SessionIndex:
         finally:
             self._store.keep(batch)
         present = {(source, session.session_id) for source, session in found} - work.vanished
-        gone = listings.keys() - present
+        gone = {identity for identity in listings.keys() - present if identity[0] not in self._hidden}
         self._store.forget(gone)
         survey.finish()
         return ScanReport(

@@ -33,6 +33,10 @@ class Source(Protocol):
     def roots(self) -> Sequence[Path]:
         """The folders that the sessions lie in; they need not exist."""
 
+    @property
+    def from_variable(self) -> str | None:
+        """The environment variable that named the roots; None where they are the usual ones, or the settings'."""
+
     def discover(self, survey: Survey) -> Iterator[FoundSession]:
         """List every session without reading its content. Never raises for what the folders hold."""
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 DEFAULT_CLEANUP_DAYS = 30
 """Claude Code deletes sessions of this age when its settings say nothing (its documentation of `cleanupPeriodDays`)."""
+CONFIG_VARIABLE = "CLAUDE_CONFIG_DIR"
 _LOG = ".jsonl"
 _AGENT = "agent-"
 _NO_SESSIONS = frozenset({"memory"})
@@ -42,16 +43,18 @@ class ClaudeCode:
 
     name = CLAUDE_CODE
 
-    def __init__(self, config_folder: Path) -> None:
+    def __init__(self, config_folder: Path, from_variable: str | None = None) -> None:
+        self.from_variable = from_variable
         self._config_folder = config_folder
         self._projects = config_folder / "projects"
 
     @classmethod
     def at_home(cls, environ: Mapping[str, str], home: Path) -> ClaudeCode:
         """Where this user has it: `CLAUDE_CONFIG_DIR`, else `.claude` in the home folder."""
-        override = environ.get("CLAUDE_CONFIG_DIR", "")
+        override = environ.get(CONFIG_VARIABLE, "")
         folder = Path(override).expanduser() if override else home / ".claude"
-        return cls(Path(os.path.abspath(folder)))  # noqa: PTH100 - links in the user's own path stay as given
+        absolute = Path(os.path.abspath(folder))  # noqa: PTH100 - links in the user's own path stay as given
+        return cls(absolute, CONFIG_VARIABLE if override else None)
 
     @property
     def roots(self) -> Sequence[Path]:

@@ -28,6 +28,7 @@ class ExtraFolders:
     """The regular files below some folders. `other_roots` are other sources': their files are left to them."""
 
     name = FILES
+    from_variable = None
 
     def __init__(self, folders: Sequence[Path], other_roots: Sequence[Path] = ()) -> None:
         self._folders = tuple(Path(os.path.abspath(folder.expanduser())) for folder in folders)  # noqa: PTH100
