@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Literal
 
 from app.cli.error_words import ENGLISH, JAPANESE
 from app.errors import ChatLogError
+from app.sessions.text import inert
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,14 +16,6 @@ Language = Literal["en", "ja"]
 
 LANGUAGE_VARIABLE = "CHATLOG_LANG"
 
-# ESC and what belongs to it: control sequences (colours, cursor), strings up to their end (titles, links), others.
-_ESCAPE_SEQUENCE = re.compile(
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
-    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c-\x9f\x90\x98]*(?:\x07|\x1b\\|\x9c)"
-    r"|\x1b[ -/]*[0-~]?"
-)
-# Written scripts and emoji need these two of the invisible characters.
-_JOINERS = "\u200c\u200d"
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -61,21 +53,7 @@ def printable(text: str) -> str:
     Escape sequences, control and invisible formatting characters (bidirectional ones too) go; line ends and tabs
     become spaces; what no encoding can write becomes U+FFFD.
     """
-    text = _ESCAPE_SEQUENCE.sub("", text)
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_printable_character(character) for character in text)
-
-
-def _printable_character(character: str) -> str:
-    category = unicodedata.category(character)
-    if character in "\t\n\r\v\f\x85" or category in {"Zl", "Zp"}:
-        return " "
-    if category == "Cs":
-        return "\ufffd"
-    if category in {"Cc", "Cf"} and character not in _JOINERS:
-        return ""
-    return character
+    return inert(text).replace("\n", " ").replace("\t", " ")
 
 
 def _template(error: ChatLogError, words: Mapping[str, str]) -> str:

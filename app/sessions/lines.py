@@ -24,6 +24,8 @@ class Block(NamedTuple):
     data: memoryview
     lines: int
     """Lines in it; the last one of a file may lack its line feed."""
+    offset: int
+    """Where in the file it begins, in bytes. Lines that were left out are gaps between two blocks."""
 
 
 class LineReader:
@@ -73,7 +75,11 @@ class LineReader:
         while position >= 0:
             lines += 1
             position = find(b"\n", position + 1, end)
-        return Block(memoryview(self._buffer)[begin:end], lines + (self._buffer[end - 1] != ord("\n")))
+        return Block(
+            data=memoryview(self._buffer)[begin:end],
+            lines=lines + (self._buffer[end - 1] != ord("\n")),
+            offset=self.bytes_read - self._filled + begin,
+        )
 
     def _grow(self) -> None:
         """Make room for a line that is longer than the buffer, or begin to skip it."""

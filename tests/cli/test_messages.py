@@ -193,7 +193,7 @@ def test_values_are_shown_for_people() -> None:
         ("a\x1b]unfinished stays", "aunfinished stays"),
         ("\x9b31mred \x9d0;t\x9cx", "red x"),
         ("a\x1bc\x1b(Bb", "ab"),
-        ("one\r\ntwo\tthree\x0bfour\u2028five", "one  two three four five"),
+        ("one\r\ntwo\tthree\x0bfour\u2028five", "one two three four five"),
         ("\x00\x07\x08\x7f\x80a", "a"),
         ("safe\u202egnp.exe\u2066\u200f\u061c", "safegnp.exe"),
         ("a\u00adb\ufeffc\U000e0041", "abc"),
