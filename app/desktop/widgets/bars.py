@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
 from app.desktop.formats import percent
 from app.desktop.painting import draw_bar, draw_waiting_bar
@@ -22,18 +22,22 @@ PASS_SECONDS = 1.6
 
 FRAME_MILLISECONDS = 33
 
+STEPS = 1000
+"""What a screen reader is told of, in all."""
 
-class ProgressBar(QWidget):
+
+class ProgressBar(QProgressBar):
     """`set_fraction(None)`: the end is not known, a light passes."""
 
     def __init__(self, look: Look, name: str, *, thickness: int = 4, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.look = look
-        self._name = name
         self._thickness = thickness
         self._fraction: float | None = 0.0
         self._phase = 0.0
         self._timer = 0
+        self.setTextVisible(False)
+        self.setRange(0, STEPS)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(name)
         look.changed.connect(self._animate)
@@ -47,12 +51,18 @@ class ProgressBar(QWidget):
         if fraction == self._fraction:
             return
         self._fraction = fraction
+        self.setRange(0, 0 if fraction is None else STEPS)
+        self.setValue(0 if fraction is None else round(fraction * STEPS))
         self.setAccessibleDescription("" if fraction is None else percent(fraction))
         self._animate()
 
     def sizeHint(self) -> QSize:
         """As thick as it is."""
         return QSize(self.look.px(120), self.look.px(self._thickness))
+
+    def minimumSizeHint(self) -> QSize:
+        """As thin as it is."""
+        return QSize(self.look.px(16), self.look.px(self._thickness))
 
     def _animate(self) -> None:
         wanted = self._fraction is None and self.isVisible() and not self.look.reduced_motion

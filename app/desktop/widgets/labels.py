@@ -55,7 +55,7 @@ class Label(QLabel):
         self.setPalette(palette)
 
 
-class ElidedLabel(QWidget):
+class ElidedLabel(QLabel):
     """One line that is cut with an ellipsis where there is no room; the whole text is its tooltip then."""
 
     def __init__(
@@ -73,18 +73,20 @@ class ElidedLabel(QWidget):
         self.role: FontRole = role
         self.ink: Ink = ink
         self._elide = elide
-        self._text = ""
+        self._told = False
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setText(text)
         look.changed.connect(self._renew)
 
-    def text(self) -> str:
-        """The whole text."""
-        return self._text
+    def setToolTip(self, text: str) -> None:
+        """More than the text; none brings the whole text back where it is cut."""
+        self._told = bool(text)
+        super().setToolTip(text)
 
     def setText(self, text: str) -> None:
         """Another text."""
-        self._text = text
+        super().setText(text)
         self.setAccessibleName(text)
         self._renew()
 
@@ -100,7 +102,7 @@ class ElidedLabel(QWidget):
     def sizeHint(self) -> QSize:
         """The whole text on one line."""
         metrics = self.look.metrics(self.role)
-        return QSize(round(metrics.horizontalAdvance(self._text) + 1), round(metrics.height() + 1))
+        return QSize(round(metrics.horizontalAdvance(self.text()) + 1), round(metrics.height() + 1))
 
     def minimumSizeHint(self) -> QSize:
         """It may be cut."""
@@ -110,9 +112,11 @@ class ElidedLabel(QWidget):
         """The text, cut if it must be."""
         painter = QPainter(self)
         color = getattr(self.look.colors, self.ink)
-        draw_text(painter, QRectF(self.rect()), self._text, self.look, self.role, color, elide=self._elide)
-        cut = self.look.metrics(self.role).horizontalAdvance(self._text) > self.width()
-        self.setToolTip(self._text if cut else "")
+        text = self.text()
+        draw_text(painter, QRectF(self.rect()), text, self.look, self.role, color, elide=self._elide)
+        if not self._told:
+            cut = self.look.metrics(self.role).horizontalAdvance(text) > self.width()
+            super().setToolTip(text if cut else "")
 
 
 class Picture(QWidget):

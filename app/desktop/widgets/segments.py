@@ -25,6 +25,7 @@ class _Choice(PaintedButton):
         self.key = key
         self._tab = tab
         self.setCheckable(True)
+        self.setAutoExclusive(True)  # what makes it a radio button to a screen reader
         self.set_text(text)
 
     def set_text(self, text: str) -> None:
