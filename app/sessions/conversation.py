@@ -14,8 +14,6 @@ from app.sessions.claude_texts import written_text
 from app.sessions.facts import Facts, microseconds
 from app.sessions.text import one_line, path_text
 
-LIST_NAMES = ("messages", "history", "chat_messages", "requests")
-"""Under which names a document keeps its messages."""
 _TITLE_NAMES = ("title", "name", "customTitle", "summary")
 _PROJECT_NAMES = ("cwd", "project", "projectPath", "workspaceDirectory", "directory")
 _MODEL_NAMES = ("model", "modelId", "model_slug")
@@ -32,8 +30,8 @@ _TIME_NAMES = (
     "creationDate",
     "lastMessageDate",
 )
-_USER_ROLES = frozenset({"user", "human"})
-_ASSISTANT_ROLES = frozenset({"assistant", "ai", "model", "gemini", "bot"})
+USER_ROLES = frozenset({"user", "human"})
+ASSISTANT_ROLES = frozenset({"assistant", "ai", "model", "gemini", "bot"})
 _NOT_WRITTEN = (
     "<environment_context>",
     "<user_instructions>",
@@ -70,21 +68,19 @@ class Conversation:
 
     def message(self, value: Mapping[str, Any]) -> None:
         """Take in one message; objects that are none only add their times."""
-        self._context(value)
-        if "response" in value and isinstance(value.get("message"), str | Mapping):
+        if is_exchange(value):
+            self._context(value)
             self._exchange(value)
             return
-        inner = value
-        for name in ("payload", "message"):
-            nested = inner.get(name)
-            if isinstance(nested, Mapping):
-                inner = nested
-                self._context(inner)
-        role = _role(inner) or _role(value)
-        text = " ".join(_texts(inner.get("content", inner.get("text", inner.get("parts")))))
-        if role in _USER_ROLES:
+        layers = layers_of(value)
+        for layer in layers:
+            self._context(layer)
+        body = layers[-1]
+        role = role_of(body) or role_of(value)
+        text = " ".join(texts_of(content_of_body(body)))
+        if role in USER_ROLES:
             self._user(text)
-        elif role in _ASSISTANT_ROLES and self._is_new(inner):
+        elif role in ASSISTANT_ROLES and self._is_new(body):
             self._assistant(text)
 
     def facts(self, file_name: str, notes: tuple[str, ...]) -> Facts:
@@ -103,13 +99,13 @@ class Conversation:
 
     def _exchange(self, value: Mapping[str, Any]) -> None:
         """A question and its answer in one object, as VS Code writes them."""
-        self._user(" ".join(_texts(value["message"])))
+        self._user(" ".join(texts_of(value["message"])))
         if value["response"]:
-            self._assistant(" ".join(_texts(value["response"])))
+            self._assistant(" ".join(texts_of(value["response"])))
 
     def _user(self, text: str) -> None:
-        written = written_text(text)
-        if written and not written.startswith(_NOT_WRITTEN):
+        written = user_text(text)
+        if written:
             self.messages += 1
             self._first_user = self._first_user or one_line(written)
 
@@ -130,23 +126,48 @@ class Conversation:
         if self._project is None:
             self._project = path_text(_first_text(source, _PROJECT_NAMES)) or None
         self._model = one_line(_first_text(source, _MODEL_NAMES)) or self._model
-        for name in _TIME_NAMES:
-            time = _time(source.get(name))
-            if time is not None:
-                self._times = [min([time, *self._times]), max([time, *self._times])]
+        for time in times_of(source):
+            self._times = [min([time, *self._times]), max([time, *self._times])]
 
 
-def _role(value: Mapping[str, Any]) -> str:
+def is_exchange(value: Mapping[str, Any]) -> bool:
+    """Whether the object is a question together with its answer."""
+    return "response" in value and isinstance(value.get("message"), str | Mapping)
+
+
+def layers_of(value: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The object, and what it wraps; the message itself is the last."""
+    layers = [value]
+    for name in ("payload", "message"):
+        nested = layers[-1].get(name)
+        if isinstance(nested, Mapping):
+            layers.append(nested)
+    return layers
+
+
+def content_of_body(body: Mapping[str, Any]) -> object:
+    """What a message says, in whatever form."""
+    return body.get("content", body.get("text", body.get("parts")))
+
+
+def user_text(text: str) -> str:
+    """What the user wrote of it: empty where a program spoke in her place."""
+    written = written_text(text)
+    return "" if written.startswith(_NOT_WRITTEN) else written
+
+
+def role_of(value: Mapping[str, Any]) -> str:
+    """Who speaks, in lower case and the object's own word; empty where that is neither user nor assistant."""
     for name in ("role", "sender", "type"):
         role = value.get(name)
         if isinstance(role, Mapping):
             role = role.get("role")
-        if isinstance(role, str) and role.lower() in _USER_ROLES | _ASSISTANT_ROLES:
+        if isinstance(role, str) and role.lower() in USER_ROLES | ASSISTANT_ROLES:
             return role.lower()
     return ""
 
 
-def _texts(value: object, depth: int = 0) -> Iterator[str]:
+def texts_of(value: object, depth: int = 0) -> Iterator[str]:
     """The texts of a content: a string, a block, or a list of either."""
     if isinstance(value, str):
         yield value
@@ -154,11 +175,11 @@ def _texts(value: object, depth: int = 0) -> Iterator[str]:
         return
     elif isinstance(value, list):
         for item in value:
-            yield from _texts(item, depth + 1)
+            yield from texts_of(item, depth + 1)
     elif isinstance(value, Mapping) and value.get("type") not in ("tool_result", "tool_use", "thinking"):
         for name in ("text", "parts", "value"):
             if name in value:
-                yield from _texts(value[name], depth + 1)
+                yield from texts_of(value[name], depth + 1)
                 return
 
 
@@ -168,6 +189,11 @@ def _first_text(source: Mapping[str, Any], names: tuple[str, ...]) -> str:
         if isinstance(value, str) and value.strip():
             return value
     return ""
+
+
+def times_of(source: Mapping[str, Any]) -> list[int]:
+    """Every time that an object names, in microseconds since 1970, the most telling first."""
+    return [time for name in _TIME_NAMES if (time := _time(source.get(name))) is not None]
 
 
 def _time(value: object) -> int | None:
