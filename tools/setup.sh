@@ -7,11 +7,13 @@ venv=.venv
 
 say() { printf '%s\n' "$*" >&2; }
 
-# Qt's own needs (offscreen, then a real X window), and a Secret Service with a bus to test the keyring on.
+# Qt's own needs (offscreen, then a real X window), a Secret Service with a bus to test the keyring on, and a display with
+# a window manager, a mouse and a screen reader's view to test the window on.
 packages=(
   libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libgssapi-krb5-2
   libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0
   dbus gnome-keyring
+  xvfb openbox xdotool at-spi2-core
 )
 
 install_system_packages() {
