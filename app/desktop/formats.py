@@ -9,13 +9,18 @@ from PySide6.QtCore import QDate, QDateTime, QLocale
 from app.desktop.i18n import translate
 
 _KILO = 1000
+# What would be shown as a thousand of a unit is one of the next: "1.0 MB", not "1,000 kB".
+_ROUNDED_UP = ((999_500, _KILO**2), (999_950_000, _KILO**3), (999_950_000_000, _KILO**4))
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 def size(count: float) -> str:
     """Bytes in decimal units: "780 kB", "14.0 MB". Kilobytes are whole, larger units have one digit more."""
     count = max(0, int(count))
-    precision = 0 if count < _KILO**2 - _KILO / 2 else 1
+    for least, next_unit in _ROUNDED_UP:
+        if least <= count < next_unit:
+            count = next_unit
+    precision = 0 if count < _KILO**2 else 1
     return QLocale().formattedDataSize(count, precision, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ class Translations(QObject):
     def __init__(self, compiled: Mapping[str, bytes], parent: QObject | None = None) -> None:
         super().__init__(parent)
         # Qt does not copy the bytes that a translator reads from.
-        self._compiled = {name: QByteArray(data) for name, data in compiled.items()}
+        self._compiled = dict(compiled)
         self._installed: list[QTranslator] = []
         self.language: Language = "en"
 
@@ -77,7 +77,7 @@ class Translations(QObject):
         QLocale.setDefault(locale_for(language))
         ours = QTranslator(self)
         data = self._compiled.get(language)
-        if data is not None and ours.load(data.data()):
+        if data is not None and ours.load(data):
             self._install(ours)
         qt = QTranslator(self)
         if qt.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
