@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.remote.session_index import SessionIndexObjects
-    from app.transfer.downloader import Downloaded, Downloader, Progress
+    from app.transfer.downloader import Downloaded, Downloader, Progress, Waiting
 
 
 class BringBack:
@@ -27,14 +27,23 @@ class BringBack:
         self._cancelled = cancelled
 
     def download(
-        self, s3_key: str, folder: Path, *, version_id: str | None = None, progress: Progress | None = None
+        self,
+        s3_key: str,
+        folder: Path,
+        *,
+        version_id: str | None = None,
+        progress: Progress | None = None,
+        waiting: Waiting | None = None,
+        cancelled: threading.Event | None = None,
     ) -> Downloaded:
         """The verified file in `folder`, named as it was when it was archived if the session index knows that.
 
-        Raises what Downloader.download does.
+        `cancelled` ends this download alone. Raises what Downloader.download does.
         """
         wanted = Wanted(s3_key=s3_key, folder=folder, name=self._name(s3_key), version_id=version_id)
-        return self._downloader.download(wanted, progress=progress, cancelled=self._cancelled)
+        return self._downloader.download(
+            wanted, progress=progress, waiting=waiting, cancelled=cancelled or self._cancelled
+        )
 
     def _name(self, s3_key: str) -> str | None:
         try:

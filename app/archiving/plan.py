@@ -85,6 +85,6 @@ class Plan:
             return "uploading"
         if any(transfer.state == "failed" for transfer in transfers):
             return "failed"
-        if any(transfer.state in {"queued", "prepared", "sending"} for transfer in transfers):
+        if any(transfer.state in {"queued", "prepared", "sending", "paused"} for transfer in transfers):
             return "queued"
         return "new" if all(file.receipt is None for file in files) else "changed"

@@ -25,6 +25,10 @@ LARGEST_GROUP = 500
 """Operations in one transaction: bounds how long the first of them waits."""
 
 
+class WriterClosed(Exception):
+    """The writer takes nothing more."""
+
+
 class GroupCommitWriter:
     """Owns `connection` (in autocommit mode) from now on. Operations run one after another, in order of arrival.
 
@@ -61,11 +65,14 @@ class GroupCommitWriter:
         self.close()
 
     def submit(self, operation: Operation[T]) -> Future[T]:
-        """Queue an operation. Its future is done once its effects are on disk, or it failed and has none."""
+        """Queue an operation. Its future is done once its effects are on disk, or it failed and has none.
+
+        Raises WriterClosed.
+        """
         future: Future[T] = Future()
         with self._closing:
             if self._closed:
-                raise RuntimeError("the writer is closed")
+                raise WriterClosed
             self._queue.put((operation, future))
         return future
 

@@ -7,9 +7,8 @@ x-amz header that is not signed.
 
 from __future__ import annotations
 
-import socket
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
@@ -25,8 +24,10 @@ from urllib3.util.ssl_ import create_urllib3_context
 from app.account.endpoints import is_loopback_host
 from app.errors import Cancelled, ChatLogError, ReplyLost, TlsFailed, Unreachable
 from app.remote.transport import HttpReply
+from app.transfer.open_sockets import OpenSockets
 
 if TYPE_CHECKING:
+    import socket
     import ssl
     from collections.abc import Iterator, Mapping
     from types import TracebackType
@@ -41,9 +42,6 @@ eight uploads share, a block can take longer than ten seconds."""
 BLOCK = 256 * 1024
 """Bytes read and sent at once (urllib3's default of 16 KiB halves the speed on a fast network)."""
 
-CANCEL_SECONDS = 0.1
-"""How soon a request notices that it was cancelled."""
-
 USER_AGENT = "chatlog-uploader"
 
 CA_BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE")
@@ -51,62 +49,6 @@ CA_BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE")
 
 _TUNNEL_REFUSED = "Tunnel connection failed: "
 """How http.client begins the words for a proxy's refusal; its status and reason follow."""
-
-
-class OpenSockets:
-    """The sockets of requests that are under way, so that stopping does not wait for a silent network."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._sockets: set[socket.socket] = set()
-        self._stopped = False
-
-    @property
-    def stopped(self) -> bool:
-        """Whether `shut_down` was called."""
-        return self._stopped
-
-    def shut_down(self) -> None:
-        """End all requests under way and all later ones: they raise Cancelled."""
-        with self._lock:
-            self._stopped = True
-            for opened in self._sockets:
-                with suppress(OSError):
-                    # Not SSLSocket's own, which would take the session from the thread that uses it.
-                    socket.socket.shutdown(opened, socket.SHUT_RDWR)
-
-    def add(self, opened: socket.socket) -> None:
-        """A request begins to use this socket. Raises Cancelled when all was shut down."""
-        with self._lock:
-            if self._stopped:
-                raise Cancelled
-            self._sockets.add(opened)
-
-    def clear(self, opened: set[socket.socket]) -> None:
-        """A request is through with these."""
-        with self._lock:
-            self._sockets -= opened
-
-
-@contextmanager
-def ended_by(cancelled: threading.Event) -> Iterator[OpenSockets]:
-    """Sockets that are shut down soon after `cancelled` is set, for as long as the `with` lasts."""
-    sockets = OpenSockets()
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(CANCEL_SECONDS):
-            if cancelled.is_set():
-                sockets.shut_down()
-                return
-
-    watcher = threading.Thread(target=watch, name="cancel-watch", daemon=True)
-    watcher.start()
-    try:
-        yield sockets
-    finally:
-        done.set()
-        watcher.join()
 
 
 class _Watch(NamedTuple):

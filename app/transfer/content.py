@@ -86,6 +86,7 @@ class Outcome:
 
     `archived`: S3 has confirmed it and a receipt is on disk. `unchanged`: S3 had these bytes already; a receipt is
     on disk. `failed`: `error` says why (Cancelled when the user stopped it); the other fields are what was known.
+    `kept` is a failure of which nothing was noted: the transfer stays on disk as it was, for a later run.
     """
 
     key: ContentKey
@@ -96,17 +97,20 @@ class Outcome:
     stored_size: int | None = None
     sha256: str | None = None
     error: ChatLogError | None = None
+    kept: bool = False
 
 
-EventState = Literal["preparing", "prepared", "sending", "waiting", "archived", "unchanged", "failed"]
+EventState = Literal[
+    "preparing", "prepared", "sending", "verifying", "waiting", "archived", "unchanged", "failed"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class TransferEvent:
     """A step or progress of one transfer. `sent` and `total` are stored bytes; `sent` may go back when a retry rewinds.
 
-    `waiting`: a retry comes in `wait_seconds`, because of `error_code`. All bytes sent is not yet done: only
-    `archived` and `unchanged` are.
+    `waiting`: a retry comes in `wait_seconds`, because of `error`. `verifying`: all bytes are sent, S3 has yet to
+    confirm them: only `archived` and `unchanged` are done.
     """
 
     key: ContentKey
@@ -115,7 +119,12 @@ class TransferEvent:
     total: int = 0
     attempt: int = 1
     wait_seconds: float = 0.0
-    error_code: str | None = None
+    error: ChatLogError | None = None
+
+    @property
+    def error_code(self) -> str | None:
+        """The code of `error`."""
+        return self.error.code if self.error is not None else None
 
 
 Events = Callable[[TransferEvent], None]

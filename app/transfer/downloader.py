@@ -11,14 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.errors import Cancelled, DiskFull, RemoteError, TooLarge, VerificationFailed
+from app.errors import Cancelled, ChatLogError, DiskFull, RemoteError, TooLarge, VerificationFailed
 from app.remote.protocol import ObjectRequest
 from app.remote.zstd_frames import NotZstdError, decompressed
-from app.transfer.connections import BLOCK, ended_by
+from app.transfer.connections import BLOCK
 from app.transfer.file_names import safe_name
 from app.transfer.objects import expect_object, get
+from app.transfer.open_sockets import ended_by
 from app.transfer.placing import place, temporary_file
-from app.transfer.retry import Patience, persistently
+from app.transfer.retry import Patience, Step, persistently
 from app.transfer.s3_replies import original_hash
 
 if TYPE_CHECKING:
@@ -76,6 +77,9 @@ class Downloaded:
 Progress = Callable[[int, int | None], None]
 """(stored bytes received, of how many if known); about ten times a second, from the downloading thread."""
 
+Waiting = Callable[[ChatLogError, float, int], None]
+"""(what went wrong, seconds until it is tried again, the number of that attempt), from the downloading thread."""
+
 
 class Downloader:
     """Brings objects back. Threads may share it."""
@@ -86,7 +90,12 @@ class Downloader:
         self._size_limit = size_limit
 
     def download(
-        self, wanted: Wanted, *, progress: Progress | None = None, cancelled: threading.Event | None = None
+        self,
+        wanted: Wanted,
+        *,
+        progress: Progress | None = None,
+        waiting: Waiting | None = None,
+        cancelled: threading.Event | None = None,
     ) -> Downloaded:
         """The verified file. On any error nothing is left behind and nothing that was there is changed.
 
@@ -94,7 +103,13 @@ class Downloader:
         Cancelled.
         """
         one = _Download(
-            self._presign, self._http, wanted, self._size_limit, progress, cancelled or threading.Event()
+            self._presign,
+            self._http,
+            wanted,
+            self._size_limit,
+            progress,
+            waiting,
+            cancelled or threading.Event(),
         )
         return one.run()
 
@@ -134,6 +149,7 @@ class _Download:
         wanted: Wanted,
         size_limit: int,
         progress: Progress | None,
+        waiting: Waiting | None,
         cancelled: threading.Event,
     ) -> None:
         self._presign = presign
@@ -141,12 +157,21 @@ class _Download:
         self._wanted = wanted
         self._size_limit = size_limit
         self._progress = progress
+        self._waiting = waiting
+        self._attempts = 1
         self._cancelled = cancelled
         self._as_stored = False
 
     def run(self) -> Downloaded:
         with ended_by(self._cancelled) as sockets, self._http.watched_by(sockets):
-            return persistently(self._attempt, Patience(), stopped=self._cancelled)
+            return persistently(
+                self._attempt, Patience(), stopped=self._cancelled, before_next=self._before_next
+            )
+
+    def _before_next(self, step: Step, error: BaseException) -> None:
+        self._attempts += 1
+        if self._waiting is not None and isinstance(error, ChatLogError):
+            self._waiting(error, step.wait, self._attempts)
 
     def _attempt(self) -> Downloaded:
         if self._cancelled.is_set():

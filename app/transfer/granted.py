@@ -22,8 +22,8 @@ from app.errors import (
     NotARegularFile,
     WrongUse,
 )
-from app.transfer.connections import ended_by
 from app.transfer.objects import confirmed, look, put, version_of
+from app.transfer.open_sockets import ended_by
 from app.transfer.retry import Patience, Remedy, Step, persistently
 from app.transfer.s3_replies import holds
 

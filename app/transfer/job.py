@@ -23,21 +23,23 @@ if TYPE_CHECKING:
     from app.remote.protocol import UploadGrant
     from app.transfer.content import Content, Events, EventState, Prepared
     from app.transfer.schema import Transfer
+    from app.transfer.withdrawal import Withdrawal
 
 EVENT_SECONDS = 0.1
 """Between two tellings of one transfer's progress."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Job:
     """A claimed transfer with its prepared bytes. Handed from thread to thread, never shared.
 
     `s3_key` is the object's key where it is known; `if_absent` asks S3 to refuse when something is there already.
     `maybe_sent`: bytes of an earlier attempt may be in S3; `look_first`: that is still to be asked. `refused`: what the
-    endpoint answered instead of a URL.
+    endpoint answered instead of a URL. `given_back`: it was withdrawn while its URL was asked for.
     """
 
     content: Content
+    withdrawal: Withdrawal
     transfer: Transfer
     prepared: Prepared
     spool_file: Path
@@ -48,6 +50,7 @@ class Job:
     grant: UploadGrant | None = None
     fresh: Freshness | None = None
     refused: ChatLogError | None = None
+    given_back: bool = False
     attempt: int = 1
 
     def request(self) -> UploadRequest:
@@ -105,9 +108,9 @@ def outcome_of(content: Content, state: OutcomeState, receipt: Receipt) -> Outco
     )
 
 
-def failure_of(content: Content, error: ChatLogError) -> Outcome:
-    """The outcome of a content that could not be archived."""
-    return Outcome(key=content.key, state="failed", error=error)
+def failure_of(content: Content, error: ChatLogError, *, kept: bool = False) -> Outcome:
+    """The outcome of a content that could not be archived; what was stopped is always kept."""
+    return Outcome(key=content.key, state="failed", error=error, kept=kept or isinstance(error, Cancelled))
 
 
 class Teller:
@@ -130,12 +133,12 @@ class Teller:
         """Call the callback, if there is one."""
         if self._events is None:
             return
-        code = error.code if isinstance(error, ChatLogError) else None
-        self._events(TransferEvent(self._key, state, sent, total, attempt, wait_seconds, code))
+        known = error if isinstance(error, ChatLogError) else None
+        self._events(TransferEvent(self._key, state, sent, total, attempt, wait_seconds, known))
 
 
 class ProgressFile:
-    """A spool file that tells how much of it was read, and stops when asked to."""
+    """A spool file that tells how much of it was read, and when all of it was, and stops when asked to."""
 
     def __init__(
         self,
@@ -143,11 +146,13 @@ class ProgressFile:
         total: int,
         tell: Callable[[int], None],
         stopped: threading.Event,
+        all_sent: Callable[[], None] | None = None,
     ) -> None:
         self._file = file
         self._total = total
         self._tell = tell
         self._stopped = stopped
+        self._all_sent = all_sent
         self._sent = 0
         self._told = time.monotonic()
 
@@ -164,6 +169,8 @@ class ProgressFile:
             self._tell(self._sent)
         block = self._file.read(count)
         self._sent += len(block)
+        if not block and self._all_sent is not None:
+            self._all_sent()
         return block
 
 

@@ -1,25 +1,13 @@
-"""Transfers and receipts on disk (state.db): what was promised, what is under way, what S3 has confirmed.
-
-Several processes of one home may work at once. A transfer is worked on by whoever holds its lease; leases of dead
-processes, and leases that ran out, are taken over.
-"""
+"""Transfers and receipts on disk (state.db): what was promised, what is under way, what S3 has confirmed."""
 
 from __future__ import annotations
 
 import json
-import secrets
-import sqlite3
-import threading
 import time
-from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
-from app.errors import ChatLogError
-from app.transfer.commits import GroupCommitWriter
-from app.transfer.owners import Owner
 from app.transfer.schema import (
-    UNFINISHED,
     Receipt,
     Transfer,
     TransferState,
@@ -29,56 +17,38 @@ from app.transfer.schema import (
     to_sql,
     transfer_of,
 )
-from app.transfer.state_file import open_state, translate
+from app.transfer.state_database import LEASE_SECONDS, NO_LEASE, LeaseLost, StateDatabase, assign
+from app.transfer.transfer_rows import OF_FILE, find, identity, put_in_queue, spool_name
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
     from types import TracebackType
 
+    from app.errors import ChatLogError
     from app.transfer.content import Content, ContentKey, Prepared
 
-LEASE_SECONDS = 180.0
-"""A lease is renewed every third of this while its process lives; a computer may sleep longer."""
 
-
-_NO_LEASE = {"lease_owner": None, "lease_until": None}
-
-_SELECT_RECEIPT = (
-    "SELECT * FROM receipts WHERE destination = ? AND source = ? AND session_id = ? AND relative_path = ?"
+_REMEMBER_UNSEEN = (
+    "UPDATE transfers SET state = 'forgotten', spool = NULL, stored_sha256 = NULL, error_code = NULL,"
+    " error_parameters = NULL"
+    " WHERE id = ? AND lease_owner IS NULL AND attempts > 0 AND state NOT IN ('verified', 'unchanged')"
 )
-_SELECT_TRANSFER = (
-    "SELECT * FROM transfers WHERE destination = ? AND source = ? AND session_id = ? AND relative_path = ?"
-)
-
-
-class LeaseLost(Exception):
-    """Another process has taken the transfer over (this one slept through its lease)."""
+_DELETE_ENDED = "DELETE FROM transfers WHERE id = ? AND lease_owner IS NULL AND state != 'forgotten'"
 
 
 class JobStore:
-    """state.db of one home. Threads may share it. Methods that write return once the change is on disk.
+    """Transfers and receipts in state.db of one home. Threads may share it.
 
-    Every method may raise StateDamaged, DiskFull, FolderNotWritable; the constructor also StateTooNew. A damaged
-    file is set aside under another name, so that the next start begins with an empty one.
+    Methods that write return once the change is on disk. Every method may raise what StateDatabase's do.
     """
 
     def __init__(
         self, path: Path, *, clock: Callable[[], float] = time.time, lease_seconds: float = LEASE_SECONDS
     ) -> None:
-        self._path = path
-        self._clock = clock
-        self._lease_seconds = lease_seconds
-        self._read_lock = threading.Lock()
-        with ExitStack() as opened:
-            writing = opened.enter_context(closing(open_state(path)))
-            self._reading = opened.enter_context(closing(open_state(path)))
-            self._owner = Owner(path.parent / "owners")
-            opened.pop_all()
-        self._writer = GroupCommitWriter(
-            writing, translate=self._translate, regularly=self._renew, interval=lease_seconds / 3
-        )
+        self.database = StateDatabase(path, clock=clock, lease_seconds=lease_seconds)
 
     def __enter__(self) -> Self:
         return self
@@ -90,33 +60,30 @@ class JobStore:
 
     def close(self) -> None:
         """Write what is pending and give all leases back. May be called twice."""
-        with suppress(RuntimeError, ChatLogError):
-            self._writer.write(self._release_all)
-        self._writer.close()
-        with self._read_lock:
-            self._reading.close()
-        self._owner.close()
+        self.database.close()
 
     @property
     def commits(self) -> int:
-        """Transactions committed since this store was opened (what group commit saves shows here)."""
-        return self._writer.commits
+        """Transactions committed since this store was opened."""
+        return self.database.commits
 
     # ---- receipts ---------------------------------------------------------------------------------------
 
     def receipts(self, destination: str) -> dict[ContentKey, Receipt]:
         """All receipts for a destination."""
-        rows = self._read("SELECT * FROM receipts WHERE destination = ?", (destination,))
+        rows = self.database.read("SELECT * FROM receipts WHERE destination = ?", (destination,))
         return {key_of(row): receipt_of(row) for row in rows}
 
     def receipt(self, destination: str, key: ContentKey) -> Receipt | None:
         """The receipt for one file, if there is one."""
-        rows = self._read(_SELECT_RECEIPT, _identity(destination, key))
+        rows = self.database.read(f"SELECT * FROM receipts WHERE {OF_FILE}", identity(destination, *key))  # noqa: S608
         return receipt_of(rows[0]) if rows else None
 
     def last_archived(self, destination: str) -> datetime | None:
         """When S3 last confirmed something."""
-        rows = self._read("SELECT max(archived_at) FROM receipts WHERE destination = ?", (destination,))
+        rows = self.database.read(
+            "SELECT max(archived_at) FROM receipts WHERE destination = ?", (destination,)
+        )
         return moment(rows[0][0]) if rows[0][0] is not None else None
 
     # ---- transfers --------------------------------------------------------------------------------------
@@ -128,11 +95,11 @@ class JobStore:
         prepared); an unfinished or failed one comes back as it was left. It always names a spool file: the name is
         on disk before the file is, so that no file is without an owner.
         """
-        return self._writer.write(lambda connection: self._claim(connection, destination, content))
+        return self.database.write(lambda connection: self._claim(connection, destination, content))
 
     def prepare_again(self, transfer: Transfer) -> Transfer:
         """What was prepared is of no use: a new spool file's name. Raises LeaseLost."""
-        spool = _spool_name()
+        spool = spool_name()
         self._update(transfer, state="queued", spool=spool, stored_sha256=None)
         return replace(transfer, state="queued", spool=spool, prepared=None)
 
@@ -163,7 +130,7 @@ class JobStore:
                     "UPDATE transfers SET attempts = attempts + 1 WHERE id = ?", (transfer.id,)
                 )
 
-        self._writer.write(operation)
+        self.database.write(operation)
 
     def finished(self, endings: Sequence[tuple[Transfer, Receipt, bool]]) -> set[str]:
         """(transfer, receipt, whether S3 had it already): receipts and transfers' ends, all in one transaction.
@@ -183,14 +150,14 @@ class JobStore:
                     "error_parameters": None,
                 }
                 try:
-                    self._change(connection, transfer, changes | _NO_LEASE)
+                    self._change(connection, transfer, changes | NO_LEASE)
                 except LeaseLost:
                     lost.add(transfer.id)
                 else:
-                    _put_receipt(connection, _identity(transfer.destination, transfer.key), receipt)
+                    _put_receipt(connection, identity(transfer.destination, *transfer.key), receipt)
             return lost
 
-        return self._writer.write(operation) if endings else set()
+        return self.database.write(operation) if endings else set()
 
     def failed(self, transfer: Transfer, error: ChatLogError, *, keep_spool: bool) -> None:
         """It ended for now. With `keep_spool` a later attempt goes on with the prepared bytes. Raises LeaseLost."""
@@ -201,121 +168,75 @@ class JobStore:
         }
         if not keep_spool:
             changes |= {"spool": None, "stored_sha256": None}
-        self._update(transfer, **changes, **_NO_LEASE)
+        self._update(transfer, **changes, **NO_LEASE)
 
     def release(self, transfer: Transfer, state: TransferState | None = None) -> None:
         """Give the lease back and leave the transfer for a later run, as it is or in `state`. Raises LeaseLost."""
         changes = {} if state is None else {"state": state}
-        self._update(transfer, **changes, **_NO_LEASE)
+        self._update(transfer, **changes, **NO_LEASE)
 
     def transfers(
         self, destination: str | None = None, states: Collection[TransferState] | None = None
     ) -> list[Transfer]:
         """Transfers, the one that changed last first; all, or those of a destination and in some states."""
-        rows = self._read("SELECT * FROM transfers ORDER BY updated_at DESC", ())
+        rows = self.database.read(
+            "SELECT * FROM transfers WHERE state != 'forgotten' ORDER BY updated_at DESC"
+        )
         found = (transfer_of(row) for row in rows if destination in {None, row["destination"]})
         return [transfer for transfer in found if states is None or transfer.state in states]
 
     def forget(self, ids: Iterable[str]) -> None:
-        """Remove ended or abandoned transfers from the list; those under way stay. Receipts are not touched."""
-        values = [(identity,) for identity in ids]
-        sql = "DELETE FROM transfers WHERE id = ? AND lease_owner IS NULL"
-        self._writer.write(lambda connection: _done(connection.executemany(sql, values)))
+        """Remove ended or abandoned transfers from the list; those under way stay. Receipts are not touched.
+
+        One whose bytes may have come to S3 unseen is told of no more, but remembered: the next upload of its file
+        looks first.
+        """
+        values = [(transfer_id,) for transfer_id in ids]
+
+        def operation(connection: sqlite3.Connection) -> None:
+            connection.executemany(_REMEMBER_UNSEEN, values)
+            connection.executemany(_DELETE_ENDED, values)
+
+        self.database.write(operation)
 
     def spool_names(self) -> set[str]:
         """The spool files that are being written or are complete; any other in the spool folder is a leftover."""
         sql = "SELECT spool FROM transfers WHERE spool IS NOT NULL AND (state != 'queued' OR lease_until > ?)"
-        return {row[0] for row in self._read(sql, (self._clock(),))}
+        return {row[0] for row in self.database.read(sql, (self.database.now(),))}
 
     # ---- inside -----------------------------------------------------------------------------------------
 
     def _claim(self, connection: sqlite3.Connection, destination: str, content: Content) -> Transfer | None:
-        now = self._clock()
-        identity = _identity(destination, content.key)
-        row = connection.execute(_SELECT_TRANSFER, identity).fetchone()
-        if row is not None and self._is_held(row, now):
+        row = find(connection, destination, content.key)
+        if row is not None and self.database.is_held(row):
             return None
-        session_date = content.session_date.isoformat() if content.session_date else None
-        told = (to_sql(str(content.path)), content.file_name, session_date, content.kind, content.redaction)
-        lease = (self._owner.name, now + self._lease_seconds, now)
-        if row is None:
-            connection.execute(
-                "INSERT INTO transfers (path, file_name, session_date, kind, redaction, lease_owner, lease_until,"
-                " updated_at, destination, source, session_id, relative_path, spool, id, state, created_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)",
-                (*told, *lease, *identity, _spool_name(), secrets.token_hex(8), now),
-            )
-        elif self._may_go_on(row, content):
-            connection.execute(
-                "UPDATE transfers SET path = ?, lease_owner = ?, lease_until = ?, updated_at = ?,"
-                " spool = coalesce(spool, ?) WHERE id = ?",
-                (told[0], *lease, _spool_name(), row["id"]),
-            )
-        else:
-            connection.execute(
-                "UPDATE transfers SET path = ?, file_name = ?, session_date = ?, kind = ?, redaction = ?,"
-                " lease_owner = ?, lease_until = ?, updated_at = ?,"
-                " state = 'queued', spool = ?, stored_sha256 = NULL, attempts = 0,"
-                " error_code = NULL, error_parameters = NULL WHERE id = ?",
-                (*told, *lease, _spool_name(), row["id"]),
-            )
-        return transfer_of(connection.execute(_SELECT_TRANSFER, identity).fetchone())
-
-    def _is_held(self, row: sqlite3.Row, now: float) -> bool:
-        owner = row["lease_owner"]
-        return owner is not None and row["lease_until"] > now and self._owner.is_alive(owner)
-
-    @staticmethod
-    def _may_go_on(row: sqlite3.Row, content: Content) -> bool:
-        """Whether what was prepared is still what is wanted. Bytes that may be in S3 are always looked after."""
-        if row["state"] == "sending":
-            return True
-        wanted = (content.file_name, content.redaction)
-        return row["state"] in (*UNFINISHED, "failed") and (row["file_name"], row["redaction"]) == wanted
+        now = self.database.now()
+        put_in_queue(connection, destination, content, row, now)
+        changes = self.database.lease() | {"path": to_sql(str(content.path)), "updated_at": now}
+        connection.execute(
+            f"UPDATE transfers SET {assign(changes)}, spool = coalesce(spool, ?) WHERE {OF_FILE}",  # noqa: S608
+            (*changes.values(), spool_name(), *identity(destination, *content.key)),
+        )
+        claimed = find(connection, destination, content.key)
+        assert claimed is not None
+        return transfer_of(claimed)
 
     def _update(self, transfer: Transfer, **changes: Any) -> None:  # noqa: ANN401 - values of several columns
-        self._writer.write(lambda connection: self._change(connection, transfer, changes))
+        self.database.write(lambda connection: self._change(connection, transfer, changes))
 
     def _change(self, connection: sqlite3.Connection, transfer: Transfer, changes: dict[str, Any]) -> None:
-        changes = changes | {"updated_at": self._clock()}
-        assignments = ", ".join(f"{name} = ?" for name in changes)
+        changes = changes | {"updated_at": self.database.now()}
         cursor = connection.execute(
-            f"UPDATE transfers SET {assignments} WHERE id = ? AND lease_owner = ?",  # noqa: S608 - names of ours
-            (*changes.values(), transfer.id, self._owner.name),
+            f"UPDATE transfers SET {assign(changes)} WHERE id = ? AND lease_owner = ?",  # noqa: S608 - names of ours
+            (*changes.values(), transfer.id, self.database.owner),
         )
         if cursor.rowcount != 1:
             raise LeaseLost(transfer.id)
 
-    def _renew(self, connection: sqlite3.Connection) -> None:
-        until = self._clock() + self._lease_seconds
-        connection.execute(
-            "UPDATE transfers SET lease_until = ? WHERE lease_owner = ?", (until, self._owner.name)
-        )
 
-    def _release_all(self, connection: sqlite3.Connection) -> None:
-        connection.execute(
-            "UPDATE transfers SET lease_owner = NULL, lease_until = NULL WHERE lease_owner = ?",
-            (self._owner.name,),
-        )
-
-    def _read(self, sql: str, values: Sequence[Any]) -> list[sqlite3.Row]:
-        try:
-            with self._read_lock:
-                return self._reading.execute(sql, values).fetchall()
-        except sqlite3.Error as problem:
-            raise self._translate(problem) from problem
-
-    def _translate(self, problem: sqlite3.Error) -> Exception:
-        return translate(problem, self._path)
-
-
-def _identity(destination: str, key: ContentKey) -> tuple[str | bytes, ...]:
-    return (destination, *(to_sql(part) for part in key))
-
-
-def _put_receipt(connection: sqlite3.Connection, identity: tuple[str | bytes, ...], receipt: Receipt) -> None:
+def _put_receipt(connection: sqlite3.Connection, whose: tuple[str | bytes, ...], receipt: Receipt) -> None:
     values = (
-        *identity,
+        *whose,
         to_sql(receipt.path),
         receipt.size,
         receipt.mtime_ns,
@@ -332,11 +253,3 @@ def _put_receipt(connection: sqlite3.Connection, identity: tuple[str | bytes, ..
     connection.execute(
         "INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values
     )
-
-
-def _spool_name() -> str:
-    return f"{secrets.token_hex(8)}.spool"
-
-
-def _done(_: object) -> None:
-    """For operations whose result nobody needs."""

@@ -19,16 +19,16 @@ from app.errors import (
     VerificationFailed,
 )
 from app.transfer.job import Job, Teller, failure_of, outcome_of, remove_spool
-from app.transfer.jobs import LeaseLost
+from app.transfer.state_database import LeaseLost
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable
     from pathlib import Path
 
     from app.transfer.content import Content, Events, Outcome, Prepared
     from app.transfer.jobs import JobStore
     from app.transfer.schema import Receipt, Transfer
+    from app.transfer.withdrawal import Withdrawal
 
 _ABOUT_THE_BYTES = (BodyDamaged, InvalidRequest, TooLarge, VerificationFailed)
 
@@ -44,7 +44,6 @@ class Preparer:
         *,
         limit: int,
         events: Events | None,
-        stopped: threading.Event,
         room_may_come: Callable[[], bool] = lambda: False,
     ) -> None:
         self._jobs = jobs
@@ -52,19 +51,20 @@ class Preparer:
         self._destination = destination
         self._limit = limit
         self._events = events
-        self._stopped = stopped
         self._room_may_come = room_may_come
 
-    def prepare(self, content: Content) -> Job | Outcome | None:
+    def prepare(self, content: Content, withdrawal: Withdrawal) -> Job | Outcome | None:
         """A job to send; or the outcome already, where nothing is to be sent.
 
         None for another time: another process has it, or the disk is full while sending makes room.
         """
+        if withdrawal.stopped.is_set():
+            return failure_of(content, Cancelled())
         transfer = self._jobs.claim(self._destination, content)
         if transfer is None:
             return None
         try:
-            return self._prepare(content, transfer)
+            return self._prepare(content, withdrawal, transfer)
         except LeaseLost:
             return None
         except ChatLogError as error:
@@ -74,19 +74,21 @@ class Preparer:
                 return None
             return self.give_up(content, transfer, error)
 
-    def give_up(self, content: Content, transfer: Transfer, error: ChatLogError) -> Outcome:
-        """Note a failure. What was stopped by the user stays on disk as it is and is gone on with later."""
+    def give_up(
+        self, content: Content, transfer: Transfer, error: ChatLogError, *, kept: bool = False
+    ) -> Outcome:
+        """Note a failure. What was stopped by the user, or is `kept`, stays on disk as it is for a later run."""
         keep = isinstance(error, RemoteError | ConfigurationError) and not isinstance(error, _ABOUT_THE_BYTES)
         # Where the state itself cannot be written, the failure that is told is the one that matters.
         with suppress(LeaseLost, ChatLogError):
-            if isinstance(error, Cancelled):
+            if kept or isinstance(error, Cancelled):
                 self._jobs.release(transfer)
             else:
                 self._jobs.failed(transfer, error, keep_spool=keep)
                 if not keep:
                     remove_spool(self._spool_file(transfer))
         Teller(content, self._events).tell("failed", error=error)
-        return failure_of(content, error)
+        return failure_of(content, error, kept=kept)
 
     def remove_leftovers(self) -> None:
         """Remove spool files that belong to no transfer: a process was killed between two steps."""
@@ -98,7 +100,7 @@ class Preparer:
                 if file.name not in known:
                     remove_spool(file)
 
-    def _prepare(self, content: Content, transfer: Transfer) -> Job | Outcome:
+    def _prepare(self, content: Content, withdrawal: Withdrawal, transfer: Transfer) -> Job | Outcome:
         receipt = self._jobs.receipt(self._destination, content.key)
         prepared = self._reusable(content, transfer)
         if prepared is None:
@@ -106,7 +108,7 @@ class Preparer:
                 remove_spool(self._spool_file(transfer))
                 transfer = self._jobs.prepare_again(transfer)
             Teller(content, self._events).tell("preparing")
-            prepared = content.prepare(self._spool_file(transfer), self._stopped.is_set)
+            prepared = content.prepare(self._spool_file(transfer), withdrawal.stopped.is_set)
             if prepared.stored_size > self._limit:
                 raise TooLarge(size=prepared.stored_size, limit=self._limit)
             if not _same(receipt, prepared):
@@ -114,9 +116,16 @@ class Preparer:
         if receipt is not None and _same(receipt, prepared):
             return self._unchanged(content, transfer, receipt, prepared)
         Teller(content, self._events).tell("prepared", total=prepared.stored_size)
-        return self._job(content, transfer, receipt, prepared)
+        return self._job(content, withdrawal, transfer, receipt, prepared)
 
-    def _job(self, content: Content, transfer: Transfer, receipt: Receipt | None, prepared: Prepared) -> Job:
+    def _job(
+        self,
+        content: Content,
+        withdrawal: Withdrawal,
+        transfer: Transfer,
+        receipt: Receipt | None,
+        prepared: Prepared,
+    ) -> Job:
         maybe_sent = transfer.attempts > 0 and transfer.s3_key is not None
         known = receipt.s3_key if receipt else transfer.s3_key if maybe_sent else None
         # With compression switched on or off the name has another ending: another object.
@@ -124,6 +133,7 @@ class Preparer:
             known, maybe_sent = None, False
         return Job(
             content=content,
+            withdrawal=withdrawal,
             transfer=transfer,
             prepared=prepared,
             spool_file=self._spool_file(transfer),

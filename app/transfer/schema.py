@@ -12,9 +12,14 @@ from app.transfer.content import ContentKey, Prepared
 if TYPE_CHECKING:
     import sqlite3
 
-TransferState = Literal["queued", "prepared", "sending", "verified", "unchanged", "failed", "cancelled"]
+TransferState = Literal[
+    "queued", "prepared", "sending", "verified", "unchanged", "failed", "cancelled", "paused", "forgotten"
+]
+"""`paused` keeps what was prepared. `forgotten` is told of no more, but bytes of it may have come to S3."""
 
 UNFINISHED: tuple[TransferState, ...] = ("queued", "prepared", "sending")
+
+CONFIRMED: tuple[TransferState, ...] = ("verified", "unchanged")
 
 MIGRATIONS = (
     """
@@ -70,6 +75,30 @@ MIGRATIONS = (
         compressed INTEGER NOT NULL,
         PRIMARY KEY (destination, source, session_id, relative_path)
     ) WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE downloads (
+        id TEXT PRIMARY KEY,
+        destination TEXT NOT NULL,
+        s3_key TEXT NOT NULL,
+        version_id TEXT,
+        folder TEXT NOT NULL,
+        title TEXT NOT NULL,
+        source TEXT,
+        session_id TEXT,
+        size INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        lease_owner TEXT,
+        lease_until REAL,
+        path TEXT,
+        stored_size INTEGER,
+        verified INTEGER NOT NULL DEFAULT 0,
+        error_code TEXT,
+        error_parameters TEXT,
+        created_at REAL NOT NULL,
+        updated_at REAL NOT NULL
+    );
+    CREATE INDEX downloads_by_owner ON downloads (lease_owner) WHERE lease_owner IS NOT NULL;
     """,
 )
 

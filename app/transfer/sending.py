@@ -10,18 +10,25 @@ from app.errors import (
     AlreadyThere,
     Cancelled,
     ChatLogError,
+    ConfigurationError,
     FileVanished,
+    HostNotPinned,
+    NotOurProtocol,
+    RedirectRefused,
     RemoteError,
+    SandboxFailed,
+    StorageChanged,
+    TlsFailed,
+    Unauthorized,
     UrlExpired,
 )
 from app.transfer.job import ProgressFile, Teller, outcome_of, remove_spool
-from app.transfer.jobs import LeaseLost
 from app.transfer.objects import confirmed, look, put, version_of
 from app.transfer.retry import Patience, Remedy, Step, persistently
 from app.transfer.s3_replies import holds
+from app.transfer.state_database import LeaseLost
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Sequence
 
     from app.remote.presign import PresignClient
@@ -43,13 +50,11 @@ class Sender:
         http: Connections,
         *,
         events: Events | None,
-        stopped: threading.Event,
     ) -> None:
         self._jobs = jobs
         self._presign = presign
         self._http = http
         self._events = events
-        self._stopped = stopped
 
     def send(self, job: Job) -> Outcome:
         """The outcome, once it is on disk.
@@ -68,7 +73,7 @@ class Sender:
             teller.tell("waiting", total=total, attempt=job.attempt, wait_seconds=step.wait, error=error)
 
         state, receipt = persistently(
-            lambda: self._attempt(job), Patience(), stopped=self._stopped, before_next=before_next
+            lambda: self._attempt(job), Patience(), stopped=job.withdrawal.stopped, before_next=before_next
         )
         [outcome] = self.finish([(job, state, receipt)])
         if outcome is None:
@@ -112,7 +117,7 @@ class Sender:
         return ("archived" if job.maybe_sent else "unchanged"), receipt
 
     def _attempt(self, job: Job) -> tuple[OutcomeState, Receipt]:
-        if self._stopped.is_set():
+        if job.withdrawal.stopped.is_set():
             raise Cancelled
         if job.refused is not None:
             error, job.refused = job.refused, None
@@ -145,7 +150,8 @@ class Sender:
                     file,
                     total,
                     lambda sent: teller.tell("sending", sent=sent, total=total, attempt=job.attempt),
-                    self._stopped,
+                    job.withdrawal.stopped,
+                    lambda: teller.tell("verifying", sent=total, total=total, attempt=job.attempt),
                 )
                 version_id = put(self._http, grant, body, job.prepared.stored_sha256)
         except FileNotFoundError as problem:
@@ -167,6 +173,24 @@ class Sender:
         job.granted(grant)
 
 
-def concerns_everything(error: ChatLogError) -> bool:
-    """Whether a failure that outlasted all patience says that S3 or the way to it is gone, not one file's upload."""
-    return error.retryable and isinstance(error, RemoteError)
+def concerns_everything(error: ChatLogError, *, others_succeeded: bool) -> bool:
+    """Whether a failure that outlasted all patience says that S3 or the way to it is gone, not one file's upload.
+
+    `others_succeeded`: since this upload began. A page in place of S3's reply may then be about this file alone: some
+    networks look into what is sent.
+    """
+    if isinstance(error, ALWAYS_OF_EVERYTHING):
+        return True
+    alike = error.retryable or isinstance(error, NotOurProtocol | RedirectRefused)
+    return alike and isinstance(error, RemoteError) and not others_succeeded
+
+
+ALWAYS_OF_EVERYTHING = (
+    ConfigurationError,
+    HostNotPinned,
+    SandboxFailed,
+    StorageChanged,
+    TlsFailed,
+    Unauthorized,
+)
+"""What says nothing of one file: the other side is not the accepted one, or does not know us."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from app.errors import NotFound, RemoteError
 from app.remote.protocol import HeadReply, ObjectRequest
-from app.transfer.jobs import LeaseLost
 from app.transfer.retry import Patience, persistently
+from app.transfer.state_database import LeaseLost
 
 if TYPE_CHECKING:
     import threading
@@ -72,7 +72,7 @@ class BatchSigner:
         return signed
 
     def _note_sending(self, batch: list[Job]) -> None:
-        granted = [job for job in batch if job.grant is not None]
+        granted = [job for job in batch if job.grant is not None and not job.withdrawal.stopped.is_set()]
         if not granted:
             return
         try:

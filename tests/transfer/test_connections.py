@@ -20,7 +20,8 @@ from cryptography.x509.oid import NameOID
 
 from app.errors import Cancelled, ReplyLost, TlsFailed, Unreachable
 from app.transfer import connections
-from app.transfer.connections import Connections, OpenSockets, ended_by
+from app.transfer.connections import Connections
+from app.transfer.open_sockets import OpenSockets, ended_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -18,8 +18,9 @@ import pytest
 
 from app.errors import AccessDenied, StateDamaged, StateTooNew
 from app.transfer.content import ContentKey, Prepared
-from app.transfer.jobs import JobStore, LeaseLost
+from app.transfer.jobs import JobStore
 from app.transfer.schema import Receipt
+from app.transfer.state_database import LeaseLost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -248,14 +249,14 @@ def test_one_failing_operation_of_a_group_leaves_the_others(jobs: JobStore) -> N
     assert lost is not None
     jobs.release(lost)
     hold = threading.Event()
-    blocker = jobs._writer.submit(lambda _: hold.wait(10))
+    blocker = jobs.database.submit(lambda _: hold.wait(10))
 
     def lose(connection: sqlite3.Connection) -> None:
         jobs._change(connection, lost, {"state": "failed"})
 
     futures = [
-        jobs._writer.submit(lose),
-        jobs._writer.submit(lambda connection: connection.execute("SELECT 1").fetchone()[0]),
+        jobs.database.submit(lose),
+        jobs.database.submit(lambda connection: connection.execute("SELECT 1").fetchone()[0]),
     ]
     hold.set()
 

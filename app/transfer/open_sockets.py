@@ -1,0 +1,72 @@
+"""The sockets of requests under way, so that stopping does not wait for a silent network."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from app.errors import Cancelled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CANCEL_SECONDS = 0.1
+"""How soon a request notices that it was cancelled."""
+
+
+class OpenSockets:
+    """The sockets of requests that may have to be ended from another thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sockets: set[socket.socket] = set()
+        self._stopped = False
+
+    @property
+    def stopped(self) -> bool:
+        """Whether `shut_down` was called."""
+        return self._stopped
+
+    def shut_down(self) -> None:
+        """End all requests under way and all later ones: they raise Cancelled."""
+        with self._lock:
+            self._stopped = True
+            for opened in self._sockets:
+                with suppress(OSError):
+                    # Not SSLSocket's own, which would take the session from the thread that uses it.
+                    socket.socket.shutdown(opened, socket.SHUT_RDWR)
+
+    def add(self, opened: socket.socket) -> None:
+        """A request begins to use this socket. Raises Cancelled when all was shut down."""
+        with self._lock:
+            if self._stopped:
+                raise Cancelled
+            self._sockets.add(opened)
+
+    def clear(self, opened: set[socket.socket]) -> None:
+        """A request is through with these."""
+        with self._lock:
+            self._sockets -= opened
+
+
+@contextmanager
+def ended_by(cancelled: threading.Event) -> Iterator[OpenSockets]:
+    """Sockets that are shut down soon after `cancelled` is set, for as long as the `with` lasts."""
+    sockets = OpenSockets()
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(CANCEL_SECONDS):
+            if cancelled.is_set():
+                sockets.shut_down()
+                return
+
+    watcher = threading.Thread(target=watch, name="cancel-watch", daemon=True)
+    watcher.start()
+    try:
+        yield sockets
+    finally:
+        done.set()
+        watcher.join()

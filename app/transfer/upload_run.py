@@ -1,0 +1,393 @@
+"""One run of the uploader: threads that prepare, one that asks for URLs, threads that send.
+
+    contents → prepare (spool, job on disk) → sign in batches → PUT → verify → receipt → outcome
+
+Between the stages little waits: the spool is bounded, so memory and disk are. A failing file never stops others; a
+failure of the endpoint or of S3 as a whole ends the run early, since it would fail every file alike. A content can be
+withdrawn at every stage.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
+
+from app.errors import Cancelled, ChatLogError, Unexpected
+from app.transfer.job import Job, Teller, failure_of
+from app.transfer.open_sockets import OpenSockets
+from app.transfer.preparing import Preparer
+from app.transfer.sending import Sender, concerns_everything
+from app.transfer.signing import BatchSigner
+from app.transfer.state_database import LeaseLost
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from app.transfer.content import Content, Outcome
+    from app.transfer.uploader import Uploader
+    from app.transfer.withdrawal import Withdrawal
+
+log = logging.getLogger(__name__)
+
+BATCH_ITEMS = 100
+BATCH_BYTES = 64 * 1024 * 1024
+"""A batch is what can be sent before its URLs die, even over a slow line."""
+
+GATHER_SECONDS = 0.005
+"""How long the first item of a batch waits for company while the senders have nothing to do."""
+
+SPOOL_FILES = 200
+SPOOL_BYTES = 1024 * 1024 * 1024
+"""What may wait in the spool before preparing pauses."""
+
+DEFER_SECONDS = 0.25
+"""Before a content that another process works on is looked at again."""
+
+IDLE_SECONDS = 0.1
+"""How soon a run notices that it was cancelled."""
+
+
+class _Taken(NamedTuple):
+    """A content that the run has taken on, with its way out."""
+
+    content: Content
+    withdrawal: Withdrawal
+
+
+class UploadRun:
+    """The threads and queues of one run. `_changed` guards everything that is not a constant."""
+
+    def __init__(
+        self,
+        uploader: Uploader,
+        contents: Iterable[Content],
+        cancelled: threading.Event,
+        withdrawal_of: Callable[[Content], Withdrawal],
+    ) -> None:
+        self._uploader = uploader
+        self._cancelled = cancelled
+        self._withdrawal_of = withdrawal_of
+        self._stopped = threading.Event()
+        self._sockets = OpenSockets()
+        self._preparer = Preparer(
+            uploader.jobs,
+            uploader.spool_folder,
+            uploader.destination,
+            limit=uploader.single_put_limit,
+            events=uploader.events,
+            room_may_come=lambda: self._spool_files > 0,
+        )
+        self._sender = Sender(uploader.jobs, uploader.presign, uploader.http, events=uploader.events)
+        self._signer = BatchSigner(uploader.jobs, uploader.presign, self._sender, stopped=self._stopped)
+        self._changed = threading.Condition()
+        self._contents = iter(contents)
+        self._taking = False
+        self._exhausted = False
+        self._under_way: set[Withdrawal] = set()
+        self._deferred: deque[tuple[float, _Taken]] = deque()
+        self._to_sign: deque[Job] = deque()
+        self._being_signed: list[Job] = []
+        self._to_send: deque[Job] = deque()
+        self._to_give_back: deque[Job] = deque()
+        self._ready: deque[Outcome] = deque()
+        self._spool_files = 0
+        self._spool_bytes = 0
+        self._last_success = time.monotonic()
+        self._storage_is_gone = False
+        self._hopeless: ChatLogError | None = None
+        self._broken_source: BaseException | None = None
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """See Uploader.run."""
+        self._preparer.remove_leftovers()
+        loops: list[tuple[str, Callable[[], None]]] = [("sign", self._sign_loop)]
+        loops += [("prepare", self._prepare_loop)] * self._uploader.preparers
+        loops += [("send", self._send_loop)] * self._uploader.parallel
+        threads = [threading.Thread(target=loop, name=f"upload-{name}", daemon=True) for name, loop in loops]
+        for thread in threads:
+            thread.start()
+        try:
+            while (outcome := self._next_outcome()) is not None:
+                yield outcome
+        finally:
+            self._stop()
+            for thread in threads:
+                thread.join()
+            self._release_rest()
+        yield from self._ready
+        if self._broken_source is not None:
+            raise self._broken_source
+
+    # ---- the consumer's side ----------------------------------------------------------------------------
+
+    def _next_outcome(self) -> Outcome | None:
+        """None when all is done or the run was cancelled."""
+        with self._changed:
+            while not self._ready:
+                if self._cancelled.is_set() or self._is_done():
+                    return None
+                self._changed.wait(IDLE_SECONDS)
+            return self._ready.popleft()
+
+    def _stop(self) -> None:
+        self._stopped.set()
+        self._sockets.shut_down()
+        with self._changed:
+            for withdrawal in self._under_way:
+                withdrawal.stop()
+            self._changed.notify_all()
+
+    def _release_rest(self) -> None:
+        for job in (*self._to_sign, *self._to_send, *self._to_give_back):
+            self._ready.append(self._preparer.give_up(job.content, job.transfer, Cancelled()))
+        self._ready.extend(failure_of(taken.content, Cancelled()) for _, taken in self._deferred)
+
+    def _is_done(self) -> bool:
+        return self._exhausted and not self._under_way
+
+    def _over(self) -> bool:
+        return self._stopped.is_set() or self._is_done()
+
+    def _give(self, outcome: Outcome, withdrawal: Withdrawal, job: Job | None = None) -> None:
+        withdrawal.tell(None)
+        with self._changed:
+            self._ready.append(outcome)
+            self._under_way.discard(withdrawal)
+            self._leave_spool(job)
+            self._changed.notify_all()
+
+    def _leave_spool(self, job: Job | None) -> None:
+        if job is not None:
+            self._spool_files -= 1
+            self._spool_bytes -= job.prepared.stored_size
+
+    def _defer(self, content: Content, withdrawal: Withdrawal, job: Job | None = None) -> None:
+        with self._changed:
+            self._leave_spool(job)
+            if not withdrawal.stopped.is_set():
+                self._deferred.append((time.monotonic() + DEFER_SECONDS, _Taken(content, withdrawal)))
+                self._changed.notify_all()
+                return
+        self._give(failure_of(content, Cancelled()), withdrawal)
+
+    def _take_out(self, withdrawal: Withdrawal) -> None:
+        """A content was withdrawn. What waits is given back now, by a thread that prepares; who works on it stops."""
+        deferred = []
+        with self._changed:
+            for waiting in (self._to_sign, self._to_send):
+                for job in [job for job in waiting if job.withdrawal is withdrawal]:
+                    waiting.remove(job)
+                    self._to_give_back.append(job)
+            for job in self._being_signed:
+                if job.withdrawal is withdrawal and not job.given_back:
+                    job.given_back = True
+                    self._to_give_back.append(job)
+            for entry in [entry for entry in self._deferred if entry[1].withdrawal is withdrawal]:
+                self._deferred.remove(entry)
+                deferred.append(entry[1])
+            self._changed.notify_all()
+        for taken in deferred:
+            self._give(failure_of(taken.content, Cancelled()), withdrawal)
+
+    # ---- preparing --------------------------------------------------------------------------------------
+
+    def _prepare_loop(self) -> None:
+        while (work := self._next_work()) is not None:
+            if isinstance(work, Job):
+                given_up = self._preparer.give_up(work.content, work.transfer, Cancelled())
+                self._give(given_up, work.withdrawal, work)
+                continue
+            content, withdrawal = work
+            try:
+                self._prepare(content, withdrawal)
+            except ChatLogError as error:  # state.db itself
+                self._give_up_all(error)
+                self._give(failure_of(content, error, kept=self._uploader.keeps_what_halts), withdrawal)
+            except Exception as bug:
+                log.exception("preparing %s", content.path)
+                self._give(failure_of(content, Unexpected(reason=type(bug).__name__)), withdrawal)
+
+    def _prepare(self, content: Content, withdrawal: Withdrawal) -> None:
+        if self._hopeless is not None:
+            Teller(content, self._uploader.events).tell("failed", error=self._hopeless)
+            kept = self._uploader.keeps_what_halts
+            self._give(failure_of(content, self._hopeless, kept=kept), withdrawal)
+            return
+        prepared = self._preparer.prepare(content, withdrawal)
+        if prepared is None:
+            self._defer(content, withdrawal)
+        elif isinstance(prepared, Job):
+            with self._changed:
+                self._spool_files += 1
+                self._spool_bytes += prepared.prepared.stored_size
+                (self._to_give_back if withdrawal.stopped.is_set() else self._to_sign).append(prepared)
+                self._changed.notify_all()
+        else:
+            self._give(prepared, withdrawal)
+
+    def _next_work(self) -> _Taken | Job | None:
+        """The next content once there is room, or a job that was withdrawn; None at the end."""
+        with self._changed:
+            while True:
+                # A wish to stop counts at once, not only when the consumer next looks.
+                if self._over() or self._cancelled.is_set():
+                    return None
+                if self._to_give_back:
+                    return self._to_give_back.popleft()
+                if self._spool_files < SPOOL_FILES and self._spool_bytes < SPOOL_BYTES:
+                    if self._deferred and self._deferred[0][0] <= time.monotonic():
+                        return self._deferred.popleft()[1]
+                    if not self._exhausted and not self._taking:
+                        break
+                self._changed.wait(DEFER_SECONDS if self._deferred else None)
+            self._taking = True
+        content, problem = None, None
+        try:
+            content = next(self._contents, None)
+        except BaseException as raised:  # noqa: BLE001 - raised again in the consumer's thread
+            problem = raised
+        taken = None if content is None else _Taken(content, self._withdrawal_of(content))
+        with self._changed:
+            self._taking = False
+            if taken is None:
+                self._exhausted = True
+                self._broken_source = problem
+            else:
+                self._under_way.add(taken.withdrawal)
+                taken.withdrawal.tell(self._take_out)
+                if self._stopped.is_set():
+                    taken.withdrawal.stop()
+            self._changed.notify_all()
+        return taken if taken is not None else self._next_work()
+
+    # ---- signing ----------------------------------------------------------------------------------------
+
+    def _sign_loop(self) -> None:
+        with self._uploader.http.watched_by(self._sockets):
+            while batch := self._gather():
+                self._sign(batch)
+
+    def _sign(self, batch: list[Job]) -> None:
+        try:
+            signed = self._signer.sign(list(batch))
+        except Cancelled:
+            with self._changed:
+                self._to_sign.extend(self._kept_from(batch))
+            return
+        except ChatLogError as error:
+            self._give_up_all(error)
+            self._give_up_batch(batch, error, kept=self._uploader.keeps_what_halts)
+            return
+        except Exception as bug:
+            log.exception("signing")
+            self._give_up_batch(batch, Unexpected(reason=type(bug).__name__), kept=False)
+            return
+        with self._changed:
+            outcomes = dict(signed.done)
+            kept = self._kept_from(batch)
+            self._to_send.extend(job for job in kept if job not in outcomes and job not in signed.lost)
+            self._changed.notify_all()
+        for job in kept:
+            if job in outcomes:
+                self._give(outcomes[job], job.withdrawal, job)
+            elif job in signed.lost:
+                self._defer(job.content, job.withdrawal, job)
+
+    def _kept_from(self, batch: list[Job]) -> list[Job]:
+        """Those of a batch that were not withdrawn meanwhile. Holding `_changed`."""
+        self._being_signed = []
+        return [job for job in batch if not job.given_back]
+
+    def _give_up_batch(self, batch: list[Job], error: ChatLogError, *, kept: bool) -> None:
+        with self._changed:
+            rest = self._kept_from(batch)
+        for job in rest:
+            outcome = self._preparer.give_up(job.content, job.transfer, error, kept=kept)
+            self._give(outcome, job.withdrawal, job)
+
+    def _gather(self) -> list[Job]:
+        """A batch: what is there when senders have nothing to do, a full one while they are busy."""
+        with self._changed:
+            deadline: float | None = None
+            while not self._over() and not self._batch_is_full():
+                if not self._to_sign:  # none yet, or all were withdrawn
+                    deadline = None
+                    self._changed.wait()
+                    continue
+                deadline = deadline or time.monotonic() + GATHER_SECONDS
+                left = deadline - time.monotonic()
+                if left <= 0 and len(self._to_send) < self._uploader.parallel:
+                    break
+                self._changed.wait(left if left > 0 else None)
+            if self._over():
+                return []
+            batch: list[Job] = []
+            size = 0
+            while self._to_sign and len(batch) < BATCH_ITEMS and (not batch or size < BATCH_BYTES):
+                batch.append(self._to_sign.popleft())
+                size += batch[-1].prepared.stored_size
+            self._being_signed = list(batch)
+            return batch
+
+    def _batch_is_full(self) -> bool:
+        if len(self._to_send) >= BATCH_ITEMS:
+            return False
+        waiting = list(self._to_sign)[:BATCH_ITEMS]
+        return len(waiting) == BATCH_ITEMS or sum(job.prepared.stored_size for job in waiting) >= BATCH_BYTES
+
+    # ---- sending ----------------------------------------------------------------------------------------
+
+    def _send_loop(self) -> None:
+        while (job := self._next_to_send()) is not None:
+            started = time.monotonic()
+            try:
+                if self._hopeless is not None and (job.grant is None or self._storage_is_gone):
+                    raise self._hopeless
+                with self._uploader.http.watched_by(job.withdrawal.sockets):
+                    outcome = self._sender.send(job)
+            except LeaseLost:
+                self._defer(job.content, job.withdrawal, job)
+                continue
+            except ChatLogError as error:
+                outcome = self._give_up_sending(job, error, started)
+            except Exception as bug:
+                log.exception("sending %s", job.content.path)
+                unexpected = Unexpected(reason=type(bug).__name__)
+                outcome = self._preparer.give_up(job.content, job.transfer, unexpected)
+            else:
+                with self._changed:
+                    self._last_success = time.monotonic()
+                    if outcome.state == "unchanged":
+                        self._signer.known_there = True
+            self._give(outcome, job.withdrawal, job)
+
+    def _give_up_sending(self, job: Job, error: ChatLogError, started: float) -> Outcome:
+        others_succeeded = self._last_success >= started
+        of_everything = concerns_everything(error, others_succeeded=others_succeeded)
+        if of_everything:
+            self._storage_is_gone = True
+            self._give_up_all(error)
+        kept = self._uploader.keeps_what_halts and (of_everything or error is self._hopeless)
+        return self._preparer.give_up(job.content, job.transfer, error, kept=kept)
+
+    def _next_to_send(self) -> Job | None:
+        with self._changed:
+            while not self._to_send:
+                if self._over():
+                    return None
+                self._changed.wait()
+            if self._stopped.is_set():
+                return None
+            job = self._to_send.popleft()
+            self._changed.notify_all()
+            return job
+
+    def _give_up_all(self, error: ChatLogError) -> None:
+        """From now on every content fails with this, without being tried."""
+        if isinstance(error, Cancelled):
+            return
+        with self._changed:
+            self._hopeless = self._hopeless or error
