@@ -21,6 +21,7 @@ from app.errors import Conflict, FolderNotWritable, NotFound, RemoteError
 from app.remote.index_lines import (
     LARGEST_OBJECT,
     REBUILT,
+    IndexFile,
     IndexLine,
     decode_object,
     encode_object,
@@ -50,14 +51,18 @@ class SharedIndex:
     sessions: dict[tuple[str, str], list[IndexLine]]
     unreadable: tuple[str, ...]
 
-    def by_s3_key(self) -> dict[str, tuple[IndexLine, str]]:
-        """s3Key → (line, relativePath of that file). Of several machines' lines the newest counts."""
-        found: dict[str, tuple[IndexLine, str]] = {}
+    def files(self) -> dict[str, tuple[IndexLine, IndexFile]]:
+        """s3Key → (line, that file of it). Of several machines' lines the newest counts."""
+        found: dict[str, tuple[IndexLine, IndexFile]] = {}
         for lines in self.sessions.values():
             for line in reversed(lines):
                 for file in line.files:
-                    found[file.s3_key] = (line, file.relative_path)
+                    found[file.s3_key] = (line, file)
         return found
+
+    def by_s3_key(self) -> dict[str, tuple[IndexLine, str]]:
+        """s3Key → (line, relativePath of that file)."""
+        return {s3_key: (line, file.relative_path) for s3_key, (line, file) in self.files().items()}
 
 
 class SessionIndexObjects:

@@ -11,11 +11,13 @@ from app.remote.index_lines import IndexFile
 from app.remote.protocol import UploadRequest
 from app.remote.session_index import SessionIndexObjects
 from tests.remote.test_index_lines import LINE
+from tests.sandbox.conftest import Signer, identity_of, port_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from app.remote.transport import StoredBytes
+    from app.sandbox.lifecycle import SandboxInfo
     from tests.remote.conftest import Remote
 
 
@@ -117,3 +119,77 @@ def test_the_newest_comes_first_and_versions_show_all(remote: Remote, tmp_path: 
         (first.version_id, 1, False),
     ]
     assert len(history.versions()) == 3
+
+
+def delete(info: SandboxInfo, s3_key: str) -> None:
+    """As the endpoint's operator would: a marker on top, nothing destroyed."""
+    signer = Signer(port_of(info.s3_endpoint), identity_of(info))
+    assert signer.presign("DELETE", s3_key).go().status_code == 204
+
+
+def test_the_latest_are_one_for_each_object_and_tell_what_was_deleted(
+    remote: Remote, sandbox: SandboxInfo, tmp_path: Path
+) -> None:
+    history, _ = history_of(remote, tmp_path)
+    put(remote, "a", b"1")
+    newer, gone = put(remote, "a", b"333"), put(remote, "b", b"22")
+    delete(sandbox, gone.s3_key)
+
+    latest = {entry.s3_key: entry for entry in history.latest()}
+
+    assert latest.keys() == {newer.s3_key, gone.s3_key}
+    there, deleted = latest[newer.s3_key], latest[gone.s3_key]
+    assert (there.version_id, there.size, there.deleted_at) == (newer.version_id, 3, None)
+    # What the marker hides is what could be brought back.
+    assert (deleted.version_id, deleted.size, deleted.is_deleted) == (gone.version_id, 2, False)
+    assert deleted.deleted_at is not None
+    assert deleted.deleted_at >= deleted.last_modified
+
+
+def test_what_comes_back_after_it_was_deleted_is_not_deleted(
+    remote: Remote, sandbox: SandboxInfo, tmp_path: Path
+) -> None:
+    history, _ = history_of(remote, tmp_path)
+    delete(sandbox, put(remote, "a", b"1").s3_key)
+    again = put(remote, "a", b"22")
+
+    (entry,) = history.latest()
+
+    assert (entry.version_id, entry.deleted_at) == (again.version_id, None)
+
+
+def test_metadata_is_not_asked_for_twice(remote: Remote, tmp_path: Path) -> None:
+    history, _ = history_of(remote, tmp_path)
+    for number in range(3):
+        put(remote, f"n{number}", b"x", tool="files", session_id=str(number), original_size="7")
+    first = history.latest()
+    before = remote.presign.requests_sent
+
+    second = history.latest(first)
+
+    assert second == first
+    assert {(entry.source, entry.original_size) for entry in second} == {("files", 7)}
+    assert remote.presign.requests_sent - before == 2  # versions, and the list of index objects
+
+
+def test_the_size_before_compression_is_told_of_the_version_it_was_noted_for(
+    remote: Remote, tmp_path: Path
+) -> None:
+    history, index = history_of(remote, tmp_path)
+    old = put(remote, "main", b"one")
+    files = (IndexFile("0d9f.jsonl", old.s3_key, old.version_id, 1000, 3, ""),)
+    index.write([replace(LINE, machine=remote.machine, files=files)])
+    assert [entry.original_size for entry in history.latest()] == [1000]
+
+    put(remote, "main", b"longer")
+
+    assert [entry.original_size for entry in history.latest()] == [None]
+    assert [entry.original_size for entry in history.versions()] == [None, 1000]
+
+
+def test_progress_says_how_much_was_listed(remote: Remote, tmp_path: Path) -> None:
+    history, _ = history_of(remote, tmp_path)
+    put(remote, "a", b"1")
+    told: list[int] = []
+    history.latest(progress=told.append)
+    assert told == [0]
