@@ -10,6 +10,7 @@ import logging
 import queue
 import threading
 import time
+from collections import deque
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import shiboken6
@@ -34,23 +35,38 @@ T = TypeVar("T")
 class Bridge(QObject):
     """Brings calls from any thread to the GUI thread, in order."""
 
-    _posted = Signal(object)
+    _woken = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._calls: deque[Callable[[], None]] = deque()
+        self._lock = threading.Lock()
+        self._open = True
         # Queued always: a call from the GUI thread itself must not overtake earlier ones.
-        self._posted.connect(self._run, Qt.ConnectionType.QueuedConnection)
+        self._woken.connect(self._run, Qt.ConnectionType.QueuedConnection)
 
     def post(self, call: Callable[[], None]) -> None:
-        """Have `call` run on the GUI thread soon. Once the bridge is gone the call is dropped."""
-        try:
-            self._posted.emit(call)
-        except RuntimeError:  # the window was closed while a worker was finishing
-            log.debug("a late call was dropped")
+        """Have `call` run on the GUI thread soon. Once the bridge is closed the call is dropped."""
+        # Under the lock: the object must not go while a worker signals through it.
+        with self._lock:
+            if not self._open:
+                return
+            self._calls.append(call)
+            self._woken.emit()
 
-    @Slot(object)
-    def _run(self, call: Callable[[], None]) -> None:
-        call()
+    def close(self) -> None:
+        """Run nothing more. To be called before the object goes, if other threads may still post."""
+        with self._lock:
+            self._open = False
+            self._calls.clear()
+
+    @Slot()
+    def _run(self) -> None:
+        """One call for each signal: one that opens a dialog does not hold up those that come after it."""
+        with self._lock:
+            call = self._calls.popleft() if self._calls else None
+        if call is not None:
+            call()
 
 
 class Task(Generic[T]):
@@ -204,6 +220,7 @@ class Tasks(QObject):
 
     def close(self, timeout: float = 5.0) -> bool:
         """Cancel everything and wait up to `timeout` seconds; whether all workers have ended."""
+        self.bridge.close()
         with self._lock:
             self._closed = True
             tasks, threads = list(self._tasks), list(self._threads)
