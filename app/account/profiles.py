@@ -19,11 +19,11 @@ from app.account.endpoints import (
     normalise_endpoint,
     region_in_endpoint,
 )
-from app.account.toml_file import TomlFile, table_in, table_to_edit, text_in
+from app.account.toml_file import TomlFile, renamed_table, table_in, table_to_edit, text_in
 from app.errors import ProfileInvalid, ProfileUnknown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from tomlkit import TOMLDocument
@@ -87,10 +87,16 @@ def make_profile(
     Raises ProfileInvalid with a reason: `name-malformed`, `name-reserved`, `endpoint-…` (see endpoints.py),
     `region-malformed`, `region-mismatch`, `aws-profile-malformed`, `aws-profile-unused`.
     """
+    name = check_profile_name(name)
+    return _checked(Profile(name, kind, endpoint, region or "", aws_profile))
+
+
+def check_profile_name(name: str) -> str:
+    """The name in one normal form. Raises ProfileInvalid (`name-malformed`, `name-reserved`)."""
     name = _checked_name(name)
     if name.casefold() in (SANDBOX, ENVIRONMENT):
         raise ProfileInvalid(name=name, reason="name-reserved")
-    return _checked(Profile(name, kind, endpoint, region or "", aws_profile))
+    return name
 
 
 class ProfileStore:
@@ -135,26 +141,47 @@ class ProfileStore:
 
         Raises ProfileInvalid (`name-taken` where one of that name, in whatever case, exists).
         """
-        if profile.kind == "sandbox" or profile.endpoint is None:
-            raise ProfileInvalid(name=profile.name, reason="name-reserved")
-        checked = make_profile(
-            profile.name,
-            profile.kind,
-            profile.endpoint,
-            region=profile.region,
-            aws_profile=profile.aws_profile,
-        )
-        checked = replace(checked, storage=profile.storage)
+        checked = replace(_to_write(profile), storage=profile.storage)
 
         def change(document: TOMLDocument) -> None:
             profiles = table_to_edit(document, "profiles", self._file)
-            taken = [known for known in profiles if known.casefold() == checked.name.casefold()]
-            # Windows' credential store takes names that differ in case for one.
+            taken = _alike(checked.name, profiles)
             if taken and not (replace_existing and taken == [checked.name]):
                 raise ProfileInvalid(name=checked.name, reason="name-taken")
             _write_profile(profiles, checked)
 
         self._file.edit(change)
+
+    def change(self, name: str, profile: Profile) -> Profile:
+        """Put a profile made by `make_profile` in the place of the one called `name`, and return it as it is now.
+
+        The choice follows a new name. The storage that was accepted stays pinned while the address is the same: at
+        another one it is to be accepted anew. What a person wrote beside the profile's values stays.
+        Raises ProfileUnknown, ProfileInvalid (`name-taken`).
+        """
+        name = unicodedata.normalize("NFC", name)
+        checked = _to_write(profile)
+
+        def change(text: str) -> tuple[str, Profile]:
+            import tomlkit  # noqa: PLC0415 - only needed to write
+
+            tables = table_in(tomlkit.parse(text).unwrap(), "profiles", self._file)
+            if name not in tables:
+                raise ProfileUnknown(name=name)
+            if set(_alike(checked.name, tables)) - {name}:
+                raise ProfileInvalid(name=checked.name, reason="name-taken")
+            if checked.name != name:
+                text = renamed_table(text, "profiles", name, checked.name)
+            document = tomlkit.parse(text)
+            if document.get("profile") == name:
+                document["profile"] = checked.name
+            table = table_to_edit(table_to_edit(document, "profiles", self._file), checked.name, self._file)
+            self._from_table(checked.name, table)  # values of a wrong kind are for a person to mend
+            _change_table(table, checked)
+            values = document.unwrap()["profiles"][checked.name]
+            return tomlkit.dumps(document), self._from_table(checked.name, values)
+
+        return self._file.rewrite(change)
 
     def use(self, name: str, environ: Mapping[str, str] | None = None) -> Profile:
         """Choose the profile for the commands to come, and return it. Raises ProfileUnknown, ProfileInvalid."""
@@ -257,6 +284,20 @@ class ProfileStore:
         return storage
 
 
+def _to_write(profile: Profile) -> Profile:
+    """A profile as it may stand in the file, without storage. Raises ProfileInvalid."""
+    if profile.kind == "sandbox" or profile.endpoint is None:
+        raise ProfileInvalid(name=profile.name, reason="name-reserved")
+    return make_profile(
+        profile.name, profile.kind, profile.endpoint, region=profile.region, aws_profile=profile.aws_profile
+    )
+
+
+def _alike(name: str, tables: Iterable[str]) -> list[str]:
+    """The names that stand for the same: Windows' credential store takes those that differ in case for one."""
+    return [known for known in tables if known.casefold() == name.casefold()]
+
+
 def _checked_name(name: str) -> str:
     """Letters and digits of any script, with `.`, `-`, `_` between them: fit for a command line and a file."""
     name = unicodedata.normalize("NFC", name)
@@ -311,3 +352,26 @@ def _write_profile(profiles: Any, profile: Profile) -> None:  # noqa: ANN401 - a
         storage.update(asdict(profile.storage))
         table["storage"] = storage
     profiles[profile.name] = table
+
+
+def _change_table(table: Any, profile: Profile) -> None:  # noqa: ANN401 - as above
+    """Bring a profile's table in line, touching what differs alone; the pinned storage is for its address alone."""
+    values = {"kind": profile.kind, "region": profile.region, "aws_profile": profile.aws_profile}
+    if not _is_spelling_of(table.get("endpoint"), profile.endpoint):
+        values["endpoint"] = profile.endpoint
+        storage = table.get("storage", {})
+        # Emptied and not taken out: with it would go the comments up to the next table.
+        for key in list(storage):
+            del storage[key]
+    for key, value in values.items():
+        if value is None:
+            table.pop(key, None)
+        elif table.get(key) != value:
+            table[key] = value
+
+
+def _is_spelling_of(address: str | None, endpoint: str | None) -> bool:
+    try:
+        return address is not None and normalise_endpoint(address) == endpoint
+    except EndpointRefused:
+        return False

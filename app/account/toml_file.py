@@ -23,6 +23,8 @@ LOCK_SECONDS = 10.0
 
 _LINE_IN_MESSAGE = re.compile(r"\(at line (\d+), column \d+\)$")
 
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
 _Result = TypeVar("_Result")
 
 
@@ -125,6 +127,31 @@ def table_to_edit(parent: Any, key: str, file: TomlFile) -> Any:  # noqa: ANN401
     elif not isinstance(parent[key], dict):
         raise file.corrupt(f"{key}: a table is expected")
     return parent[key]
+
+
+def renamed_table(text: str, parent: str, old: str, new: str) -> str:
+    """The file's text with the table `[parent.old]` and those below it called `new`, comments and all in their place.
+
+    Where the table is not written under headers of its own (an inline table, dotted keys), it is written anew and its
+    comments are lost. `old` and `new` need no escaping in quotes.
+    """
+    spellings = "|".join(re.escape(spelling) for spelling in (old, f'"{old}"', f"'{old}'"))
+    header = re.compile(
+        rf"^([ \t]*\[[ \t]*{re.escape(parent)}[ \t]*\.[ \t]*)(?:{spellings})(?=[ \t]*[.\]])", re.MULTILINE
+    )
+    expected = tomllib.loads(text)
+    expected[parent][new] = expected[parent].pop(old)
+    key = new if _BARE_KEY.fullmatch(new) else f'"{new}"'
+    renamed = header.sub(lambda found: found[1] + key, text)
+    if tomllib.loads(renamed) == expected:
+        return renamed
+    import tomlkit  # noqa: PLC0415 - only needed to write
+
+    document = tomlkit.parse(text)
+    # The proxies that tomlkit has for tables in several places cannot do this.
+    del document[parent]
+    document[parent] = expected[parent]
+    return tomlkit.dumps(document)
 
 
 def text_in(values: Mapping[str, Any], key: str, file: TomlFile, *, where: str = "") -> str | None:
