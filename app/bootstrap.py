@@ -36,10 +36,12 @@ if TYPE_CHECKING:
     from app.archiving.archive import Archiver
     from app.archiving.bring_back import BringBack
     from app.archiving.index_writer import IndexUpdate, IndexWriter
+    from app.archiving.peek import Peek
     from app.archiving.plan import Plan
     from app.archiving.rebuild import Rebuild
     from app.archiving.uploader_api import ChatLogUploader
     from app.remote.history import History
+    from app.remote.history_cache import HistoryCache
     from app.remote.presign import PresignClient
     from app.remote.protocol import Health
     from app.remote.session_index import SessionIndexObjects
@@ -304,6 +306,27 @@ class Services:
         from app.remote.history import History
 
         return History(self.connection.presign, self.session_index)
+
+    @property
+    def history_cache(self) -> HistoryCache:
+        """What S3 held when it was last asked, for the profile in use; nothing is asked for it."""
+        from app.remote.history_cache import HistoryCache
+
+        return HistoryCache(self.paths.cache_folder, self.profile.destination)
+
+    @cached_property
+    def peek(self) -> Peek:
+        """Archived files opened for a look, for the profile in use. Raises as `connection` does."""
+        from app.archiving.peek import Peek
+        from app.transfer.downloader import Downloader
+
+        connection = self.connection
+        peek = Peek(
+            lambda limit: Downloader(connection.presign, self.connections, size_limit=limit),
+            self.paths.cache_folder / "looked-at",
+        )
+        self._open.callback(peek.close)
+        return peek
 
     @cached_property
     def bring_back(self) -> BringBack:
