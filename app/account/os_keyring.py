@@ -10,7 +10,9 @@ import sys
 import threading
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from app.errors import KeyringLocked, KeyringMissing
 
@@ -21,6 +23,24 @@ _Result = TypeVar("_Result")
 
 PROMPT_SECONDS = 10.0
 """How long a call may take. A locked keyring waits for a person for as long as it likes."""
+
+
+LOOK_SECONDS = 2.0
+"""How long to wait for an answer that needs no person."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyringState:
+    """Whether the keyring can be used, learnt without asking a person anything.
+
+    `locked`: using it opens a prompt, for a password or for a new keyring to be made.
+    """
+
+    kind: Literal["available", "missing", "locked"]
+    name: str
+    """Its own name, as a person knows it: "Keychain", "Secret Service"."""
+    reason: str | None
+    """Why it is missing, in the words of whoever said so."""
 
 
 class Backend(Protocol):
@@ -41,6 +61,13 @@ def backends_of_platform(platform: str = sys.platform) -> tuple[str, ...]:
         return ("keyring.backends.Windows:WinVaultKeyring",)
     # KWallet's own interface is for older KDE releases; later ones answer as a Secret Service too.
     return ("keyring.backends.SecretService:Keyring", "keyring.backends.kwallet:DBusKeyring")
+
+
+def keyring_name(platform: str = sys.platform) -> str:
+    """What the platform calls its keyring."""
+    if platform == "darwin":
+        return "Keychain"
+    return "Windows Credential Manager" if platform == "win32" else "Secret Service"
 
 
 def open_backend(candidates: tuple[str, ...]) -> Backend:
@@ -81,6 +108,21 @@ class OsKeyring:
         """Raises KeyringMissing, or KeyringLocked where the keyring does not answer in time."""
         self._within_limit(self._opened)
 
+    def describe(self) -> KeyringState:
+        """Whether it can be used; opens no prompt. May take LOOK_SECONDS twice."""
+        name = keyring_name()
+        seconds = min(self._seconds, LOOK_SECONDS)
+        try:
+            backend = self._within_limit(self._opened, seconds)
+            if type(backend).__module__ == "keyring.backends.kwallet":
+                name = "KWallet"
+            locked = self._within_limit(lambda: _asks_before_use(backend), seconds)
+        except KeyringMissing as problem:
+            return KeyringState("missing", name, str(problem.parameters.get("reason") or "") or None)
+        except KeyringLocked:  # a prompt of an earlier call is still open
+            return KeyringState("locked", name, None)
+        return KeyringState("locked" if locked else "available", name, None)
+
     def get(self, service: str, entry: str) -> str | None:
         """The secret, None where there is none. Raises KeyringMissing, KeyringLocked."""
         return self._within_limit(lambda: self._opened().get_password(service, entry))
@@ -104,8 +146,9 @@ class OsKeyring:
             self._backend = self._open_it()
         return self._backend
 
-    def _within_limit(self, work: Callable[[], _Result]) -> _Result:
-        if not self._turn.acquire(timeout=self._seconds):
+    def _within_limit(self, work: Callable[[], _Result], seconds: float | None = None) -> _Result:
+        seconds = self._seconds if seconds is None else seconds
+        if not self._turn.acquire(timeout=seconds):
             raise KeyringLocked
         future: Future[_Result] = Future()
 
@@ -120,7 +163,7 @@ class OsKeyring:
         # Not an executor: its threads are waited for at exit, and a prompt can last for ever.
         threading.Thread(target=run, name="keyring", daemon=True).start()
         try:
-            return future.result(timeout=self._seconds)
+            return future.result(timeout=seconds)
         except Exception as problem:
             if isinstance(problem, FutureTimeoutError) and not future.done():
                 raise KeyringLocked from problem
@@ -130,6 +173,21 @@ class OsKeyring:
             if translated is problem:
                 raise
             raise translated from problem
+
+
+def _asks_before_use(backend: Backend) -> bool:
+    """Whether the next call will open a prompt. Only a Secret Service can be asked; the others are taken as open."""
+    if type(backend).__module__ != "keyring.backends.SecretService":
+        return False
+    import secretstorage  # noqa: PLC0415 - on Linux alone, and slow
+
+    with closing(secretstorage.dbus_init()) as connection:
+        try:
+            # As the back end chooses it. Where there is none it would make one, which asks for a new password.
+            path = getattr(backend, "preferred_collection", secretstorage.collection.DEFAULT_COLLECTION)
+            return bool(secretstorage.Collection(connection, path).is_locked())
+        except secretstorage.ItemNotFoundException:
+            return True
 
 
 # What says "locked": keyring's own error, and secretstorage's two (a prompt that was dismissed; a keyring that was

@@ -7,14 +7,21 @@ the token of another home's sandbox on this computer stands in a 0600 file: it o
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 from app.account.endpoints import is_loopback
-from app.account.os_keyring import PROMPT_SECONDS, OsKeyring, backends_of_platform, open_backend
+from app.account.os_keyring import (
+    PROMPT_SECONDS,
+    KeyringState,
+    OsKeyring,
+    backends_of_platform,
+    open_backend,
+)
 from app.account.toml_file import TomlFile, table_in, text_in
 from app.errors import KeyringLocked, KeyringMissing, ProfileInvalid
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tomlkit import TOMLDocument
@@ -23,6 +30,9 @@ if TYPE_CHECKING:
     from app.storage.paths import Paths
 
 SecretField = Literal["token", "access-key-id", "secret-access-key", "session-token"]
+
+SecretPlace = Literal["keyring", "this-run", "file", "nowhere", "locked"]
+"""Where a secret is kept. `locked`: the keyring cannot be asked without a prompt."""
 
 SERVICE = "chatlog-uploader"
 TOKENS_FILE = "loopback-tokens.toml"
@@ -66,6 +76,24 @@ class Vault:
         """Ask the keyring whether it can be used. Raises KeyringMissing, KeyringLocked."""
         self._keyring.probe()
 
+    def describe_keyring(self) -> KeyringState:
+        """Whether the keyring can be used; opens no prompt. May take some seconds."""
+        return self._keyring.describe()
+
+    def place_of(self, profile: Profile, field: SecretField) -> SecretPlace:
+        """Where the secret is kept; opens no prompt. Raises SettingsCorrupt (the loopback tokens' file)."""
+        if _is_loopback_token(profile, field):
+            return "nowhere" if self._loopback_token(profile) is None else "file"
+        if _entry(profile, field) in self._memory:
+            return "this-run"
+        state = self._keyring.describe()
+        if state.kind == "locked":
+            return "locked"
+        try:
+            return "nowhere" if self.get(profile, field) is None else "keyring"
+        except KeyringLocked:
+            return "locked"
+
     def get(self, profile: Profile, field: SecretField) -> str | None:
         """The secret, None where there is none. Raises KeyringLocked, SettingsCorrupt (the loopback tokens' file)."""
         if _is_loopback_token(profile, field):
@@ -83,7 +111,7 @@ class Vault:
 
         Raises KeyringLocked, ProfileInvalid (`secret-malformed`: not printable ASCII without spaces).
         """
-        if not _is_plain(secret):
+        if not is_plain_secret(secret):
             raise ProfileInvalid(name=profile.name, reason="secret-malformed")
         if _is_loopback_token(profile, field):
             self._keep_loopback_token(profile, secret)
@@ -108,12 +136,26 @@ class Vault:
         except KeyringMissing:
             return
 
+    def secrets(self, profile: Profile) -> dict[SecretField, str]:
+        """Every secret that is kept for the profile. Raises KeyringLocked, SettingsCorrupt."""
+        found = {field: self.get(profile, field) for field in _fields(profile)}
+        return {field: secret for field, secret in found.items() if secret is not None}
+
+    def keep(self, profile: Profile, secrets: Mapping[SecretField, str]) -> None:
+        """Keep these secrets and forget all others of the profile.
+
+        Raises KeyringLocked, ProfileInvalid (`secret-malformed`).
+        """
+        for field in _fields(profile):
+            if field in secrets:
+                self.set(profile, field, secrets[field])
+            else:
+                self.delete(profile, field)
+
     def forget(self, profile: Profile) -> None:
         """Forget every secret that a profile of this kind can have. Raises KeyringLocked."""
-        fields: tuple[SecretField, ...] = get_args(SecretField)
-        for field in fields:
-            if (field == "token") == (profile.kind == "token"):
-                self.delete(profile, field)
+        for field in _fields(profile):
+            self.delete(profile, field)
 
     def _loopback_token(self, profile: Profile) -> str | None:
         table = table_in(self._tokens.read(), profile.name, self._tokens)
@@ -121,7 +163,7 @@ class Vault:
         if text_in(table, "endpoint", self._tokens, where=where) != profile.endpoint:
             return None
         token = text_in(table, "token", self._tokens, where=where)
-        return token if token and _is_plain(token) else None
+        return token if token and is_plain_secret(token) else None
 
     def _keep_loopback_token(self, profile: Profile, token: str) -> None:
         def change(document: TOMLDocument) -> None:
@@ -147,14 +189,21 @@ def open_vault(paths: Paths, home: Path | None, *, prompt_seconds: float = PROMP
     return Vault(keyring, paths.config_folder / TOKENS_FILE, service)
 
 
+def is_plain_secret(secret: str) -> bool:
+    """Fit for a header: visible ASCII, which every token, access key and session token is."""
+    return 0 < len(secret) <= MAXIMUM_SECRET_LENGTH and all("!" <= character <= "~" for character in secret)
+
+
+def _fields(profile: Profile) -> tuple[SecretField, ...]:
+    """The secrets that a profile of this kind can have."""
+    if profile.kind == "sandbox":
+        return ()
+    return ("token",) if profile.kind == "token" else ("access-key-id", "secret-access-key", "session-token")
+
+
 def _entry(profile: Profile, field: SecretField) -> str:
     return f"{profile.name} {field} {profile.endpoint}"
 
 
 def _is_loopback_token(profile: Profile, field: SecretField) -> bool:
     return field == "token" and profile.endpoint is not None and is_loopback(profile.endpoint)
-
-
-def _is_plain(secret: str) -> bool:
-    """Fit for a header: visible ASCII, which every token, access key and session token is."""
-    return 0 < len(secret) <= MAXIMUM_SECRET_LENGTH and all("!" <= character <= "~" for character in secret)

@@ -12,13 +12,18 @@ import subprocess
 import sys
 import time
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import jeepney  # type: ignore[import-untyped]
+import jeepney
 import secretstorage
-from jeepney.bus_messages import message_bus  # type: ignore[import-untyped]
-from jeepney.io.blocking import Proxy, open_dbus_connection  # type: ignore[import-untyped]
+from jeepney.bus_messages import message_bus
+from jeepney.io.blocking import (
+    DBusConnection,
+    Proxy,
+    open_dbus_connection,
+)
 
 from app.account.profiles import Profile, make_profile
 from app.account.signin import authenticator_for
@@ -75,12 +80,12 @@ def lock_keyring() -> None:
 
 
 @contextmanager
-def prompter_that_nobody_answers() -> Iterator[None]:
+def prompter_that_nobody_answers() -> Iterator[DBusConnection]:
     """Owns the prompter's name on the bus and never answers: a dialog left open."""
     with closing(open_dbus_connection()) as connection:
         reply = connection.send_and_get_reply(message_bus.RequestName(PROMPTER))
         assert reply.header.message_type is jeepney.MessageType.method_return
-        yield
+        yield connection
 
 
 def vault_and_profile() -> tuple[Vault, Profile]:
@@ -149,6 +154,53 @@ def scenario_locked() -> dict[str, object]:
             "get": attempt(lambda: vault.get(profile, "token")),
             "set": attempt(lambda: vault.set(profile, "token", "second")),
         }
+
+
+def scenario_described() -> dict[str, object]:
+    """What is said of the keyring, with somebody at the prompter's name who would notice being asked."""
+    results: dict[str, object] = {}
+
+    def describe(when: str) -> None:
+        results[when] = [asdict(vault.describe_keyring()), vault.place_of(profile, "token")]
+
+    vault, profile = vault_and_profile()
+    describe("before the daemon")
+    with keyring_daemon(), prompter_that_nobody_answers() as prompter:
+        describe("nothing kept")
+        vault.set(profile, "token", "first")
+        describe("kept")
+        lock_keyring()
+        describe("locked")
+        results["prompts"] = calls_received(prompter)
+        # This call opens a prompt and is left waiting: what is said meanwhile must not wait for it.
+        attempt(lambda: vault.get(profile, "token"))
+        results["prompts then"] = calls_received(prompter)
+        describe("prompt open")
+    return results
+
+
+def scenario_no_keyring_made_yet() -> dict[str, object]:
+    with keyring_daemon(), prompter_that_nobody_answers() as prompter:
+        with closing(secretstorage.dbus_init()) as connection:
+            secretstorage.get_default_collection(connection).delete()
+        vault, profile = vault_and_profile()
+        described = asdict(vault.describe_keyring())
+        return {
+            "described": described,
+            "place": vault.place_of(profile, "token"),
+            "prompts": calls_received(prompter),
+        }
+
+
+def calls_received(connection: DBusConnection) -> int:
+    """How many method calls have come in, beside D-Bus's own signals."""
+    count = 0
+    while True:
+        try:
+            message = connection.receive(timeout=0.2)
+        except TimeoutError:
+            return count
+        count += message.header.message_type is jeepney.MessageType.method_call
 
 
 def scenario_prompt_unanswered() -> dict[str, object]:

@@ -79,6 +79,26 @@ def test_a_keyring_that_went_away_is_told_apart_from_a_missing_secret(play: Play
     assert results["sign"]["error"] == "keyring-missing"
 
 
+def test_the_keyring_is_described_without_a_prompt(play: PlayScenario) -> None:
+    results = play("described")
+    missing, place = results["before the daemon"]
+    assert (missing["kind"], missing["name"], place) == ("missing", "Secret Service", "nowhere")
+    assert "Secret Service" in missing["reason"]
+    available = {"kind": "available", "name": "Secret Service", "reason": None}
+    assert results["nothing kept"] == [available, "nowhere"]
+    assert results["kept"] == [available, "keyring"]
+    assert results["locked"] == [available | {"kind": "locked"}, "locked"]
+    assert results["prompts"] == 0
+    assert results["prompts then"] > 0, "the prompter would have noticed"
+    assert results["prompt open"] == results["locked"]
+
+
+def test_a_keyring_that_is_still_to_be_made_would_ask_for_a_password(play: PlayScenario) -> None:
+    results = play("no_keyring_made_yet")
+    assert results["described"]["kind"] == "locked"
+    assert (results["place"], results["prompts"]) == ("locked", 0)
+
+
 # ---- the choice of the back end ---------------------------------------------------------------------------
 
 
@@ -173,6 +193,30 @@ def test_secrets_of_different_profiles_fields_and_addresses_are_different(
     assert vault.get(IAM, "session-token") is None
     vault.forget(IAM)
     assert list(backend.entries.values()) == ["t"]
+
+
+def test_where_a_secret_is_kept(vault: Vault, backend: DictBackend) -> None:
+    assert vault.place_of(REMOTE, "token") == "nowhere"
+    vault.set(REMOTE, "token", "t")
+    assert vault.place_of(REMOTE, "token") == "keyring"
+    assert vault.place_of(LOOPBACK, "token") == "nowhere"
+    vault.set(LOOPBACK, "token", "t")
+    assert vault.place_of(LOOPBACK, "token") == "file"
+    assert vault.place_of(IAM, "secret-access-key") == "nowhere"
+    backend.failure = KeyringMissing(reason="gone")
+    vault.set(IAM, "secret-access-key", "s")
+    assert vault.place_of(IAM, "secret-access-key") == "this-run"
+    assert vault.place_of(REMOTE, "token") == "nowhere"
+
+
+def test_secrets_are_kept_together_and_no_others(vault: Vault, backend: DictBackend) -> None:
+    vault.keep(IAM, {"access-key-id": "A", "secret-access-key": "S", "session-token": "T"})
+    assert vault.secrets(IAM) == {"access-key-id": "A", "secret-access-key": "S", "session-token": "T"}
+    vault.keep(IAM, {"access-key-id": "B", "secret-access-key": "S"})
+    assert vault.secrets(IAM) == {"access-key-id": "B", "secret-access-key": "S"}
+    assert vault.secrets(REMOTE) == {}
+    vault.keep(IAM, {})
+    assert backend.entries == {}
 
 
 def test_homes_do_not_share_secrets(backend: DictBackend, tmp_path: Path) -> None:
