@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from app.account.signin import Authenticator
-    from app.account.vault import Vault
+    from app.account.vault import SecretField, Vault
     from app.archiving.archive import Archiver
     from app.archiving.bring_back import BringBack
     from app.archiving.index_writer import IndexUpdate, IndexWriter
@@ -75,12 +75,15 @@ class Services:
         *,
         home: Path | None = None,
         profile_name: str | None = None,
+        vault: Vault | None = None,
     ) -> None:
+        """`vault`: one that outlives these services, so that what it keeps for this run is there for the next."""
         self.paths = paths
         self.stopped = threading.Event()
         self._environ = environ
         self._home = home
         self._profile_name = profile_name
+        self._given_vault = vault
         self._open = ExitStack()
         self._answered = False
 
@@ -123,7 +126,7 @@ class Services:
         """Credentials."""
         from app.account.vault import open_vault
 
-        return open_vault(self.paths, self._home)
+        return self._given_vault or open_vault(self.paths, self._home)
 
     def with_storage(self, profile: Profile) -> Profile:
         """The sandbox's storage is known from its own state, whether it runs or not."""
@@ -143,7 +146,7 @@ class Services:
         from app.sessions.sources import default_sources
 
         sources = default_sources(self._environ, Path.home(), self.settings.extra_folders)
-        index = SessionIndex(self.paths.index, sources)
+        index = SessionIndex(self.paths.index, sources, hidden_sources=self.settings.hidden_sources)
         self._open.callback(index.close)
         return index
 
@@ -194,10 +197,13 @@ class Services:
 
     def client(self, profile: Profile, pinned: Storage | None) -> PresignClient:
         """A client for a profile's endpoint."""
+        endpoint, authenticator = self.authenticator(profile)
+        return self._client(endpoint, authenticator, pinned)
+
+    def _client(self, endpoint: str, authenticator: Authenticator, pinned: Storage | None) -> PresignClient:
         from app.remote.presign import PresignClient
         from app.transfer.retry import Retrier
 
-        endpoint, authenticator = self.authenticator(profile)
         return PresignClient(
             endpoint, authenticator, self.connections, retry=Retrier(stopped=self.stopped), pinned=pinned
         )
@@ -206,6 +212,14 @@ class Services:
         """Ask a profile's endpoint how it is and which storage it speaks for; nothing is pinned. Raises RemoteError."""
         health = self.client(profile, None).health()
         self._answered = True
+        return health, storage_of(health)
+
+    def try_out(self, profile: Profile, secrets: Mapping[SecretField, str]) -> tuple[Health, Storage]:
+        """`check` for a profile that is not written yet, with credentials that are not kept yet."""
+        from app.account.signin import authenticator_with
+
+        assert profile.endpoint is not None
+        health = self._client(profile.endpoint, authenticator_with(profile, secrets), None).health()
         return health, storage_of(health)
 
     def expect_answer(self) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from app.account.profiles import Profile
-    from app.account.vault import Vault
+    from app.account.vault import SecretField, Vault
 
 
 class Authenticator(Protocol):
@@ -206,6 +206,23 @@ def authenticator_for(profile: Profile, vault: Vault) -> Authenticator:
         from_aws = profile.aws_profile is not None or profile.name == ENVIRONMENT
         return SigV4(AwsChain(profile) if from_aws else KeyringKeys(vault, profile), profile.region)
     raise ProfileInvalid(name=profile.name, reason="kind-unknown")
+
+
+def authenticator_with(profile: Profile, secrets: Mapping[SecretField, str]) -> Authenticator:
+    """How a profile's requests are signed with these credentials, which need not be kept anywhere.
+
+    Raises CredentialsMissing; for AWS credentials not before the first request.
+    """
+    if profile.kind == "token" and "token" in secrets:
+        return BearerToken(secrets["token"])
+    if profile.kind == "iam" and profile.aws_profile is not None:
+        return SigV4(AwsChain(profile), profile.region)
+    if profile.kind == "iam" and {"access-key-id", "secret-access-key"} <= secrets.keys():
+        keys = AwsKeys(
+            secrets["access-key-id"], secrets["secret-access-key"], secrets.get("session-token") or None
+        )
+        return SigV4(lambda: keys, profile.region)
+    raise CredentialsMissing(profile=profile.name, reason="none-kept")
 
 
 def _none_kept(profile: Profile, vault: Vault) -> ChatLogError:

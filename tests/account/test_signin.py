@@ -12,12 +12,22 @@ import pytest
 
 from app.account.os_keyring import OsKeyring
 from app.account.profiles import Profile, make_profile
-from app.account.signin import AwsChain, AwsKeys, BearerToken, KeyringKeys, SigV4, authenticator_for
+from app.account.signin import (
+    AwsChain,
+    AwsKeys,
+    BearerToken,
+    KeyringKeys,
+    SigV4,
+    authenticator_for,
+    authenticator_with,
+)
 from app.account.vault import Vault
 from app.errors import CredentialsMissing, KeyringMissing, ProfileInvalid
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from app.account.vault import SecretField
 
 URL = "https://abc123.lambda-url.eu-west-1.on.aws/"
 # The key pair and the moment of AWS's published signature test suite.
@@ -190,6 +200,26 @@ def test_keys_of_the_keyring_sign(vault: Vault) -> None:
     assert "AKIDEXAMPLE" in authenticator.sign("POST", URL, {}, b"{}")["Authorization"]
     vault.set(IAM, "session-token", "s")
     assert KeyringKeys(vault, IAM)().session_token == "s"
+
+
+def test_credentials_that_are_kept_nowhere_yet_sign_too(aws_files: Path) -> None:
+    token = make_profile("team", "token", URL)
+    assert authenticator_with(token, {"token": "abc"}) == BearerToken("abc")
+    pair: dict[SecretField, str] = {"access-key-id": "AKIDTYPED", "secret-access-key": "s"}
+    typed = authenticator_with(IAM, {**pair, "session-token": "t"}).sign("POST", URL, {}, b"{}")
+    assert "Credential=AKIDTYPED/" in typed["Authorization"]
+    assert typed["X-Amz-Security-Token"] == "t"
+    (aws_files / "credentials").write_text(
+        "[work]\naws_access_key_id = AKIAWORK\naws_secret_access_key = s\n", encoding="utf-8"
+    )
+    of_aws = authenticator_with(make_profile("team", "iam", URL, aws_profile="work"), {})
+    assert "Credential=AKIAWORK/" in of_aws.sign("POST", URL, {}, b"{}")["Authorization"]
+
+
+@pytest.mark.parametrize("profile", [IAM, make_profile("team", "token", URL)])
+def test_half_a_credential_signs_nothing(profile: Profile) -> None:
+    with pytest.raises(CredentialsMissing):
+        authenticator_with(profile, {"access-key-id": "AKIDTYPED"})
 
 
 def test_without_a_keyring_that_is_what_is_said(vault_without_keyring: Vault) -> None:
