@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,8 @@ from jeepney.io.blocking import (
     open_dbus_connection,
 )
 
-from app.account.profiles import Profile, make_profile
+from app.account.profile_editing import Draft, ProfileEditor
+from app.account.profiles import Profile, ProfileStore, make_profile
 from app.account.signin import authenticator_for
 from app.account.vault import Vault, open_vault
 from app.errors import ChatLogError
@@ -177,6 +178,35 @@ def scenario_described() -> dict[str, object]:
         results["prompts then"] = calls_received(prompter)
         describe("prompt open")
     return results
+
+
+def scenario_editing() -> dict[str, object]:
+    """A profile's whole life, its token in the keyring."""
+    with keyring_daemon():
+        vault, profile = vault_and_profile()
+        store = ProfileStore(Path(os.environ["HOME"]) / "app-home" / "settings.toml")
+        editor = ProfileEditor(store, vault)
+        draft = Draft("team", "token", profile.endpoint or "", token="first")
+        editor.add(draft)
+        results: dict[str, object] = {"added": editor.credential_place("team")}
+        renamed = editor.change("team", replace(draft, name="renamed", token=""))
+        results["renamed"] = [
+            editor.credential_place("renamed"),
+            vault.get(renamed, "token"),
+            vault.get(profile, "token"),
+        ]
+        editor.change("renamed", replace(draft, name="renamed", token="second"))
+        results["replaced"] = [editor.credential_place("renamed"), vault.get(renamed, "token")]
+        lock_keyring()
+        with prompter_that_nobody_answers():
+            refused = attempt(lambda: editor.change("renamed", replace(draft, name="third", token="")))
+            results["locked"] = [refused["error"], editor.credential_place("renamed"), store.names()]
+    with keyring_daemon():
+        vault, _ = vault_and_profile()
+        editor = ProfileEditor(store, vault)
+        editor.remove("renamed")
+        results["removed"] = [vault.get(renamed, "token"), store.names()]
+        return results | {"files_with_secret": files_containing(b"second") + files_containing(b"first")}
 
 
 def scenario_no_keyring_made_yet() -> dict[str, object]:
