@@ -82,9 +82,12 @@ def write_window_state(path: Path, state: WindowState) -> None:
 
 
 def _in_unicode(state: WindowState) -> WindowState:
-    """The state without folders whose names JSON cannot hold (bytes that are not UTF-8)."""
-    folders = {purpose: folder for purpose, folder in state.last_folders.items() if _is_unicode(folder)}
-    return replace(state, last_folders=folders)
+    """The state without texts that JSON cannot hold: names of folders that are not UTF-8, halves of characters."""
+
+    def of(texts: Mapping[str, str]) -> dict[str, str]:
+        return {key: text for key, text in texts.items() if _is_unicode(text)}
+
+    return replace(state, filters=of(state.filters), last_folders=of(state.last_folders))
 
 
 def _is_unicode(text: str) -> bool:

@@ -113,9 +113,10 @@ def test_a_folder_in_the_file_s_place_is_no_memory_and_stays(path: Path) -> None
     assert path.is_dir()
 
 
-def test_a_folder_whose_name_is_not_unicode_is_left_out(path: Path) -> None:
-    write_window_state(path, WindowState(page="archive", last_folders={"open": "/a\udcff", "download": "/b"}))
-    assert read_window_state(path) == WindowState(page="archive", last_folders={"download": "/b"})
+def test_a_text_that_is_not_unicode_is_left_out(path: Path) -> None:
+    folders = {"open": "/a\udcff", "download": "/b"}
+    write_window_state(path, WindowState(last_folders=folders, filters={"text": "\ud83d", "source": "x"}))
+    assert read_window_state(path) == WindowState(last_folders={"download": "/b"}, filters={"source": "x"})
 
 
 @pytest.mark.parametrize(("number", "error"), [(28, DiskFull), (30, FolderNotWritable)])
