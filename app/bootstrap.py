@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from app.account.endpoints import is_loopback_host
 from app.account.profiles import ENDPOINT_VARIABLE, ENVIRONMENT, SANDBOX, Profile, ProfileStore, Storage
-from app.account.settings import Settings, read_settings
+from app.account.settings import SettingsStore
 from app.errors import (
     FileUnreadable,
     NotOurProtocol,
@@ -31,6 +31,8 @@ from app.storage.paths import HOME_VARIABLE, read_machine_id, resolve_paths
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from app.account.profile_editing import ProfileEditor
+    from app.account.settings import Settings
     from app.account.signin import Authenticator
     from app.account.vault import SecretField, Vault
     from app.archiving.archive import Archiver
@@ -93,10 +95,20 @@ class Services:
 
     # ---- account ----------------------------------------------------------------------------------------
 
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment that the engine was started with."""
+        return self._environ
+
+    @property
+    def settings_store(self) -> SettingsStore:
+        """The settings as they are in the file, to be read again and changed."""
+        return SettingsStore(self.paths.settings)
+
     @cached_property
     def settings(self) -> Settings:
-        """The user's choices. Raises SettingsCorrupt."""
-        return read_settings(self.paths.settings)
+        """The user's choices, as they were when they were first asked for. Raises SettingsCorrupt."""
+        return self.settings_store.read()
 
     def language_setting(self) -> str:
         """The language chosen in settings; "system" while these cannot be read, so that this can be said."""
@@ -127,6 +139,13 @@ class Services:
         from app.account.vault import open_vault
 
         return self._given_vault or open_vault(self.paths, self._home)
+
+    @cached_property
+    def profile_editor(self) -> ProfileEditor:
+        """Profiles and their credentials, changed together."""
+        from app.account.profile_editing import ProfileEditor
+
+        return ProfileEditor(self.profiles, self.vault, self._environ)
 
     def with_storage(self, profile: Profile) -> Profile:
         """The sandbox's storage is known from its own state, whether it runs or not."""

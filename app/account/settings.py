@@ -125,14 +125,6 @@ class SettingsStore:
             document[name] = list(value) if isinstance(value, tuple) else value
 
 
-def read_settings(path: Path) -> Settings:
-    """The settings in the file; the defaults where it says nothing or is not there.
-
-    Raises SettingsCorrupt, FileUnreadable.
-    """
-    return SettingsStore(path).read()
-
-
 def _from_values(values: Mapping[str, Any], file: TomlFile) -> Settings:
     defaults = Settings()
     desktop = table_in(values, _DESKTOP, file)

@@ -92,8 +92,12 @@ class Workplace(QObject):
         failed: Callable[[ChatLogError], None] | None = None,
         progress: Callable[[Any], None] | None = None,
         owner: QObject | None = None,
+        of_any_profile: bool = False,
     ) -> Task[T]:
-        """`Tasks.run` with the services of now. What an earlier profile's work brings is dropped."""
+        """`Tasks.run` with the services of now. What an earlier profile's work brings is dropped.
+
+        `of_any_profile`: the work's end is told also when the services are others by then.
+        """
         generation = self._generation
 
         def with_services(task: Task[T]) -> T:
@@ -103,7 +107,7 @@ class Workplace(QObject):
         def current(call: Callable[[Any], None] | None) -> Callable[[Any], None] | None:
             if call is None:
                 return None
-            return lambda value: call(value) if generation is self._generation else None
+            return lambda value: call(value) if of_any_profile or generation is self._generation else None
 
         return self.tasks.run(
             with_services,
