@@ -16,8 +16,10 @@ from app.cli import (
     upload_command,
 )
 from app.cli.context import Context
+from app.cli.messages import choose_language
 from app.cli.output import Output
 from app.cli.parser import build_parser
+from app.cli.words import words as words_of
 from app.errors import Cancelled, ChatLogError, ConfigurationError
 
 if TYPE_CHECKING:
@@ -54,6 +56,19 @@ def run(words: Sequence[str]) -> int:
             with suppress(OSError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return FAILED
+
+
+def command_names() -> frozenset[str]:
+    """The words that are commands, and so no files."""
+    commands = next(iter(build_parser(register)._subparsers._group_actions))  # type: ignore[union-attr]  # noqa: SLF001 - argparse's only way to them
+    return frozenset(commands.choices or ())
+
+
+def say_no_display() -> int:
+    """The desktop was asked for where no window can open: say so, and what there is instead; the exit code."""
+    print(words_of(choose_language(os.environ)).say("no-display"), file=sys.stderr)
+    build_parser(register).print_usage(sys.stderr)
+    return WRONG
 
 
 def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:

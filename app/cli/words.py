@@ -73,6 +73,7 @@ ENGLISH = Words(
     history_columns=("Archived", "Title", "Project", "Size", "Key"),
     version_columns=("Stored", "Size", "Class", "Version", "Key"),
     texts={
+        "no-display": "There is no display to open the window on. These commands do the same on the command line:",
         "no-sessions": "No sessions were found. Give files or folders as arguments, or see `chatlog-uploader doctor`.",
         "listed": "{n} sessions, {size}",
         "listed-one": "1 session, {size}",
@@ -165,6 +166,7 @@ JAPANESE = Words(
     history_columns=("保管日時", "題名", "プロジェクト", "サイズ", "キー"),
     version_columns=("保存日時", "サイズ", "クラス", "バージョン", "キー"),
     texts={
+        "no-display": "ウィンドウを開けるディスプレイがありません。次のコマンドで同じことができます：",
         "no-sessions": "セッションは見つかりませんでした。ファイルやフォルダーを引数に指定するか、`chatlog-uploader doctor` をご覧ください。",
         "listed": "{n} セッション、{size}",
         "listed-one": "1 セッション、{size}",

@@ -1,0 +1,208 @@
+"""The main window's frame: what fills it, its title, where it stands, and what closing it asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QMainWindow
+
+from app.desktop.drop_target import DropTarget
+from app.desktop.i18n import APPLICATION_NAME, translate
+from app.desktop.pages_view import PagesView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QCloseEvent, QMoveEvent, QResizeEvent, QShowEvent
+    from PySide6.QtWidgets import QWidget
+
+    from app.desktop.context import Context
+    from app.desktop.notices import Notice
+    from app.desktop.pages_view import MakePage
+    from app.desktop.settings.account import ProfileView
+
+    MakeFirstRun = Callable[[Context, Callable[[], None]], QWidget]
+
+FIRST_PAGE = "sessions"
+
+_MINIMUM = (720, 480)
+_USUAL = (1280, 800)
+_KEEP_MILLISECONDS = 400
+"""After the last movement: a drag of the window's edge is one change."""
+
+
+class MainWindow(QMainWindow):
+    """The frame stays for the whole run; what is in it is made anew when the language changes."""
+
+    close_wanted = Signal()
+    """A person wants the window closed; whoever listens decides what that means."""
+    first_run_ended = Signal()
+
+    def __init__(
+        self,
+        context: Context,
+        pages: Mapping[str, MakePage],
+        first_run: MakeFirstRun,
+        *,
+        show_first_run: bool = False,
+    ) -> None:
+        super().__init__()
+        self.context = context
+        self._makers = pages
+        self._make_first_run = first_run
+        self._first_run = show_first_run
+        self._told: dict[str, Callable[[], Notice]] = {}
+        self.may_close = False
+        """The next close is final."""
+        self.drop_target = DropTarget(context.look, context.tasks, self)
+        self._page = context.window_state.state.page or FIRST_PAGE
+        if self._page not in pages:
+            self._page = FIRST_PAGE
+        self._keeping = QTimer(self)
+        self._keeping.setSingleShot(True)
+        self._keeping.timeout.connect(self.keep)
+        self.setMinimumSize(context.look.px(_MINIMUM[0]), context.look.px(_MINIMUM[1]))
+        self.view: PagesView | None = None
+        self.build()
+        self._restore()
+        self._show_profile(context.account.profile)
+        context.account.profile_changed.connect(self._show_profile)
+
+    # ---- what is in it ----------------------------------------------------------------------------------
+
+    def build(self) -> None:
+        """Make everything in the frame anew, in the language of now, with the same page at the front."""
+        self.drop_target.enabled = not self._first_run
+        if self._first_run:
+            self.view = None
+            self.setCentralWidget(self._make_first_run(self.context, self._first_run_done))
+            self.setWindowTitle(f"{translate('Shell', 'Welcome')} — {APPLICATION_NAME}")
+            return
+        view = PagesView(self.context, self._makers)
+        view.notices.closed.connect(self._closed_notice)
+        view.page_changed.connect(self._page_changed)
+        self.view = view
+        self.setCentralWidget(view)
+        self.drop_target.set_area(view.area)
+        for make in self._told.values():
+            view.notices.tell(make())
+        view.navigate(self._page)
+
+    def _first_run_done(self) -> None:
+        self._first_run = False
+        self.build()
+        self.first_run_ended.emit()
+
+    @property
+    def in_first_run(self) -> bool:
+        """Whether the first steps fill the window."""
+        return self._first_run
+
+    @property
+    def current_page(self) -> str:
+        """The key of the page at the front, or that will be after the first run."""
+        return self._page
+
+    def navigate(self, key: str) -> None:
+        """Bring a page to the front; not before the first run's end."""
+        if self.view is not None:
+            self.view.navigate(key)
+
+    def _page_changed(self, key: str) -> None:
+        self._page = key
+        assert self.view is not None
+        assert self.view.front is not None
+        self.setWindowTitle(f"{self.view.front.title.text()} — {APPLICATION_NAME}")
+        self._keeping.start(_KEEP_MILLISECONDS)
+
+    def tell(self, key: str, make: Callable[[], Notice]) -> None:
+        """Show a notice above the pages; during the first run it waits for its end.
+
+        It is made anew when the language changes. One with the same key gives way to it.
+        """
+        self._told.pop(key, None)
+        self._told[key] = make
+        if self.view is not None:
+            self.view.notices.tell(make())
+
+    def withdraw(self, key: str) -> None:
+        """A notice is no longer so."""
+        self._told.pop(key, None)
+        if self.view is not None:
+            self.view.notices.withdraw(key)
+
+    def _closed_notice(self, key: str) -> None:
+        self._told.pop(key, None)
+
+    def _show_profile(self, profile: ProfileView | None) -> None:
+        self.drop_target.this_computer_only = profile is not None and profile.this_computer_only
+
+    # ---- the frame --------------------------------------------------------------------------------------
+
+    def _restore(self) -> None:
+        state = self.context.window_state.state
+        if state.geometry is not None:
+            kept = QByteArray.fromBase64(state.geometry.encode())
+            if self.restoreGeometry(kept) and self._is_seen():
+                return
+        screen = QGuiApplication.primaryScreen().availableGeometry()
+        px = self.context.look.px
+        self.resize(min(px(_USUAL[0]), screen.width()), min(px(_USUAL[1]), screen.height()))
+        self.move(screen.center() - self.rect().center())
+
+    def _is_seen(self) -> bool:
+        # Qt moves what would lie beyond all screens; a screen can also be there without room for it.
+        frame = self.frameGeometry()
+        return any(
+            screen.availableGeometry().intersected(frame).width() > frame.width() // 4
+            for screen in QGuiApplication.screens()
+        )
+
+    def keep(self) -> None:
+        """Remember place, size and page."""
+        geometry = self.saveGeometry().toBase64().toStdString()
+        self.context.window_state.keep_window(geometry, self._page, maximized=self.isMaximized())
+
+    def to_front(self) -> None:
+        """Show it, out of the tray or the dock too, before other programs' windows."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask what closing means, unless that is decided."""
+        if self.may_close:
+            event.accept()
+            return
+        event.ignore()
+        self.close_wanted.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """From now on things can be dropped on it."""
+        super().showEvent(event)
+        self.drop_target.watch(self)
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Remembered."""
+        super().moveEvent(event)
+        self._keeping.start(_KEEP_MILLISECONDS)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Remembered."""
+        super().resizeEvent(event)
+        self._keeping.start(_KEEP_MILLISECONDS)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Made large, made small: remembered."""
+        super().changeEvent(event)
+        if event.type() is event.Type.WindowStateChange:
+            self._keeping.start(_KEEP_MILLISECONDS)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The ground, until pages are there."""
+        QPainter(self).fillRect(self.rect(), self.context.look.colors.base)

@@ -1,0 +1,147 @@
+"""One desktop per home: a second start hands its files to the first one and ends.
+
+A start that finds the lock taken says what it wants over a local socket, one JSON object on a line, and waits for
+the answer. Nothing is taken over from a process that is alive: a start that gets no answer within ANSWER_SECONDS goes
+on only if it can get the lock, and else ends (application.py).
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ANSWER_SECONDS = 2.0
+"""How long a second start waits for the first one."""
+
+MAXIMUM_BYTES = 1 << 24
+"""Of a request: some 100,000 long paths. Whoever sends more is not us."""
+
+_ANSWER = b"ok\n"
+_PATIENCE_MILLISECONDS = 5000
+_BETWEEN_TRIES_SECONDS = 0.05
+
+_TOKENS = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
+"""What a desktop gives to a program it starts at a person's wish: leave to come to the front (freedesktop.org)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summons:
+    """What a second start wants: files to take in, if any, and the window at the front."""
+
+    paths: tuple[str, ...]
+    activation_token: str = ""
+
+
+def activation_token(environ: Mapping[str, str]) -> str:
+    """The leave to come to the front that this start was given, or nothing."""
+    return next((environ[name] for name in _TOKENS if environ.get(name)), "")
+
+
+def encoded(summons: Summons) -> bytes:
+    """A summons on a line. Names that are no Unicode go as Python has them, escaped."""
+    return json.dumps({"paths": summons.paths, "token": summons.activation_token}).encode("ascii") + b"\n"
+
+
+def decoded(line: bytes) -> Summons | None:
+    """The summons on a line; None where it is none."""
+    try:
+        found = json.loads(line)
+        paths, token = found["paths"], found["token"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    if not isinstance(token, str) or not isinstance(paths, list):
+        return None
+    if not all(isinstance(path, str) and path and "\0" not in path for path in paths):
+        return None
+    return Summons(tuple(paths), token)
+
+
+def summon(address: str, summons: Summons, seconds: float = ANSWER_SECONDS) -> bool:
+    """Hand a summons to the running desktop; whether it answered in time. Blocks, so only before there is a window.
+
+    One that is just starting does not listen yet: this tries again until the time is over.
+    """
+    deadline = time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0:
+        socket = QLocalSocket()
+        socket.connectToServer(address)
+        if socket.waitForConnected(max(1, int(left * 1000))):
+            socket.write(encoded(summons))
+            return _answered(socket, deadline)
+        time.sleep(_BETWEEN_TRIES_SECONDS)
+    return False
+
+
+def _answered(socket: QLocalSocket, deadline: float) -> bool:
+    answer = b""
+    while len(answer) < len(_ANSWER):
+        left = int((deadline - time.monotonic()) * 1000)
+        if left <= 0 or not (socket.bytesAvailable() or socket.waitForReadyRead(left)):
+            break
+        answer += bytes(socket.readAll().data())
+    socket.abort()
+    return answer == _ANSWER
+
+
+class InstanceServer(QObject):
+    """Listens for second starts. Only the holder of the home's lock makes one."""
+
+    summoned = Signal(object)
+    """A Summons."""
+
+    def __init__(self, address: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._server = QLocalServer(self)
+        # Nobody but this user: the socket's mode, the pipe's access list.
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._answer_next)
+        # Whoever made it is dead, or would hold the lock.
+        QLocalServer.removeServer(address)
+        self.listening = self._server.listen(address)
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._server.close()
+
+    def _answer_next(self) -> None:
+        while (socket := self._server.nextPendingConnection()) is not None:
+            _Caller(socket, self)
+
+
+class _Caller(QObject):
+    """One second start that is being listened to."""
+
+    def __init__(self, socket: QLocalSocket, server: InstanceServer) -> None:
+        super().__init__(server)
+        self._server = server
+        self._socket = socket
+        self._heard = b""
+        socket.setParent(self)
+        socket.readyRead.connect(self._listen)
+        socket.disconnected.connect(self.deleteLater)
+        # One that says nothing is let go.
+        QTimer.singleShot(_PATIENCE_MILLISECONDS, self, socket.abort)
+        self._listen()
+
+    def _listen(self) -> None:
+        self._heard += bytes(self._socket.readAll().data())
+        line, ended, _ = self._heard.partition(b"\n")
+        if len(self._heard) > MAXIMUM_BYTES:
+            self._socket.abort()
+        elif ended:
+            self._socket.readyRead.disconnect(self._listen)
+            summons = decoded(line)
+            if summons is None:
+                self._socket.abort()
+                return
+            self._socket.write(_ANSWER)
+            self._socket.flush()
+            self._server.summoned.emit(summons)
