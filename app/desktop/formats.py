@@ -98,6 +98,14 @@ def day_and_time(moment: datetime, now: datetime | None = None) -> str:
     return date(moment)
 
 
+def event(moment: datetime, now: datetime | None = None) -> str:
+    """`day_and_time` with the time of older days too: "Today 14:21", "20 Nov 2026, 14:21"."""
+    local = moment.astimezone().date()
+    today = (now or datetime.now(UTC)).astimezone().date()
+    recent = local in {today, today - timedelta(days=1)}
+    return day_and_time(moment, now) if recent else date_and_time(moment)
+
+
 def date(moment: datetime) -> str:
     """The day, in the language's own order, the month as a short word where the language does that."""
     local = moment.astimezone()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from app.desktop.painting import draw_text, hairline, vertical_hairline
@@ -117,6 +117,85 @@ class ElidedLabel(QLabel):
         if not self._told:
             cut = self.look.metrics(self.role).horizontalAdvance(text) > self.width()
             super().setToolTip(text if cut else "")
+
+
+class ClampedLabel(QWidget):
+    """Text over a few lines at most; the last of them is cut where there is more, and the whole is the tooltip then."""
+
+    def __init__(
+        self,
+        look: Look,
+        role: FontRole = "pane",
+        ink: Ink = "text",
+        *,
+        lines: int = 3,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.look = look
+        self.role: FontRole = role
+        self.ink: Ink = ink
+        self._most = lines
+        self._text = ""
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        look.changed.connect(self._renew)
+
+    def text(self) -> str:
+        """The whole text."""
+        return self._text
+
+    def setText(self, text: str) -> None:
+        """Another text."""
+        self._text = text
+        self.setAccessibleName(text)
+        self._renew()
+
+    def _renew(self) -> None:
+        self.updateGeometry()
+        self.update()
+
+    def _lines(self, width: int) -> list[str]:
+        layout = QTextLayout(self._text, self.look.font(self.role))
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout.setTextOption(option)
+        found: list[str] = []
+        layout.beginLayout()
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(width)
+            if len(found) == self._most - 1:
+                rest = self._text[line.textStart() :]
+                metrics = self.look.metrics(self.role)
+                found.append(metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width))
+                break
+            found.append(self._text[line.textStart() : line.textStart() + line.textLength()])
+        layout.endLayout()
+        return found
+
+    def hasHeightForWidth(self) -> bool:
+        """As many lines as it takes."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """The height of the lines that a width makes."""
+        return round(max(1, len(self._lines(width))) * self.look.metrics(self.role).height())
+
+    def sizeHint(self) -> QSize:
+        """One line high at least."""
+        return QSize(self.look.px(120), round(self.look.metrics(self.role).height()))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The lines."""
+        painter = QPainter(self)
+        height = self.look.metrics(self.role).height()
+        lines = self._lines(self.width())
+        for number, text in enumerate(lines):
+            rect = QRectF(0, number * height, self.width(), height)
+            ink = getattr(self.look.colors, self.ink)
+            draw_text(painter, rect, text.rstrip(), self.look, self.role, ink)
+        self.setToolTip("" if "".join(lines) == self._text else self._text)
 
 
 class Picture(QWidget):

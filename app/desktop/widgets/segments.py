@@ -135,11 +135,21 @@ class Segments(QWidget):
                 button.set_text(text)
                 self.updateGeometry()
 
+    def set_shown(self, key: str, shown: bool) -> None:
+        """Offer a choice or leave it out; the first is chosen, without telling, in place of one that goes."""
+        for button in self._buttons:
+            if button.key == key and button.isHidden() is shown:
+                button.setVisible(shown)
+                self.updateGeometry()
+                if not shown and button.isChecked():
+                    self._buttons[0].setChecked(True)
+
     def step(self, button: PaintedButton, step: int) -> None:
         """Choose the neighbour."""
-        position = next(number for number, other in enumerate(self._buttons) if other is button) + step
-        if 0 <= position < len(self._buttons):
-            other = self._buttons[position]
+        offered = [other for other in self._buttons if not other.isHidden()]
+        position = next(number for number, other in enumerate(offered) if other is button) + step
+        if 0 <= position < len(offered):
+            other = offered[position]
             other.setFocus(Qt.FocusReason.TabFocusReason)
             other.click()
 
