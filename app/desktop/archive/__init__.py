@@ -1,0 +1,1 @@
+"""The Archive page: what S3 holds, and the ways back."""

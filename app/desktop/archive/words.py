@@ -1,0 +1,82 @@
+"""The Archive page's words for what S3 calls otherwise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from app.desktop.i18n import mark, translate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.archiving.archived_sessions import ArchivedSession
+    from app.remote.protocol import Encryption
+
+ARCHIVE_CLASSES = frozenset({"GLACIER", "DEEP_ARCHIVE"})
+"""What S3 gives back only after it was asked to bring it out (Amazon S3 user guide, "Understanding archival storage")."""
+
+# Names of tools are not translated.
+_TOOLS: Mapping[str, str] = {
+    "claude-code": "Claude Code",
+    "codex": "Codex",
+    "gemini": "Gemini CLI",
+    "cursor": "Cursor",
+    "aider": "Aider",
+}
+# An icon, and the name by which S3's own console goes.
+_CLASSES: Mapping[str, tuple[str | None, tuple[str, str]]] = {
+    "STANDARD": (None, mark("Archive", "Standard")),
+    "STANDARD_IA": (None, mark("Archive", "Infrequent access")),
+    "ONEZONE_IA": (None, mark("Archive", "One zone")),
+    "INTELLIGENT_TIERING": (None, mark("Archive", "Intelligent tiering")),
+    "REDUCED_REDUNDANCY": (None, mark("Archive", "Reduced redundancy")),
+    "EXPRESS_ONEZONE": (None, mark("Archive", "Express one zone")),
+    "GLACIER_IR": ("snow", mark("Archive", "Instant retrieval")),
+    "GLACIER": ("lock", mark("Archive", "Flexible retrieval")),
+    "DEEP_ARCHIVE": ("lock", mark("Archive", "Deep Archive")),
+}
+
+
+class Storage(NamedTuple):
+    """Where a session lies, for a person: words, and the icon before them if there is one."""
+
+    words: str
+    icon: str | None
+
+
+def storage_of(session: ArchivedSession, *, this_computer_only: bool) -> Storage:
+    """What the Storage column says of a session."""
+    if session.deleted_at is not None:
+        return Storage(translate("Archive", "Deleted"), "trash")
+    if this_computer_only:
+        return Storage(translate("Archive", "This computer only"), "local")
+    return storage_class(session.storage_class)
+
+
+def storage_class(name: str | None) -> Storage:
+    """A storage class; one that is not known here goes by S3's own name."""
+    icon, words = _CLASSES.get(name or "STANDARD", (None, None))
+    return Storage(translate(*words) if words is not None else name or "", icon)
+
+
+def source_name(source: str | None) -> str:
+    """The tool that wrote a session; empty where that is not known."""
+    if source == "files":
+        return translate("Archive", "Files")
+    return _TOOLS.get(source or "", source or "")
+
+
+def encryption_words(encryption: Encryption | None) -> str:
+    """With what S3 encrypted an object; empty where it did not say."""
+    if encryption is None or not encryption.algorithm:
+        return ""
+    kind = {"AES256": "SSE-S3", "aws:kms": "KMS", "aws:kms:dsse": "KMS (DSSE)"}.get(
+        encryption.algorithm, encryption.algorithm
+    )
+    return f"{kind} · {key_name(encryption.key_id)}" if encryption.key_id else kind
+
+
+def key_name(key_id: str) -> str:
+    """A KMS key by what tells it from others: of an ARN the alias, or the id without the word before it."""
+    last = key_id.rpartition(":")[2]
+    return last if last.startswith("alias/") else last.removeprefix("key/")
