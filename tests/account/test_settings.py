@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from app.account.profiles import ProfileStore, make_profile
-from app.account.settings import Settings, SettingsChange, SettingsStore, read_settings
+from app.account.settings import Settings, SettingsChange, SettingsStore
 from app.account.toml_file import TomlFile
 from app.errors import DiskFull, FileUnreadable, FolderNotWritable, SettingsCorrupt
 
@@ -49,15 +49,15 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_without_a_file_the_defaults_hold(path: Path) -> None:
-    assert read_settings(path) == Settings()
-    assert read_settings(path.parent / "missing" / "settings.toml") == Settings()
+    assert SettingsStore(path).read() == Settings()
+    assert SettingsStore(path.parent / "missing" / "settings.toml").read() == Settings()
     assert not path.exists()
 
 
 def test_what_the_file_says(path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     path.write_text(WRITTEN_BY_A_PERSON + "\n", encoding="utf-8")
-    assert read_settings(path) == Settings(
+    assert SettingsStore(path).read() == Settings(
         extra_folders=(tmp_path / "notes", Path("/srv/logs")), compression=False, parallel_uploads=4
     )
 
@@ -101,7 +101,7 @@ def test_a_person_s_words_survive_every_change(path: Path) -> None:
 def test_a_wrong_value_is_reported_with_its_key(path: Path, line: str) -> None:
     path.write_text(line, encoding="utf-8")
     with pytest.raises(SettingsCorrupt) as caught:
-        read_settings(path)
+        SettingsStore(path).read()
     assert caught.value.parameters["path"] == str(path)
     assert str(caught.value.parameters["reason"]).startswith(line.split(" ", maxsplit=1)[0])
 
@@ -125,14 +125,14 @@ def test_a_wrong_value_of_the_window_is_reported_with_its_key_and_what_may_stand
 ) -> None:
     path.write_text(f"[desktop]\n{line}\n", encoding="utf-8")
     with pytest.raises(SettingsCorrupt) as caught:
-        read_settings(path)
+        SettingsStore(path).read()
     assert caught.value.parameters == {"path": str(path), "reason": reason, "line": None}
 
 
 def test_a_value_in_the_place_of_the_window_s_table_is_reported(path: Path) -> None:
     path.write_text("desktop = 3\n", encoding="utf-8")
     attempts: list[Callable[[], object]] = [
-        lambda: read_settings(path),
+        lambda: SettingsStore(path).read(),
         lambda: SettingsStore(path).change(appearance="dark"),
     ]
     for attempt in attempts:
@@ -161,7 +161,7 @@ EVERYTHING: SettingsChange = {
 def test_every_setting_can_be_changed_and_is_read_again(path: Path) -> None:
     assert set(EVERYTHING) == {field.name for field in dataclasses.fields(Settings)}
     changed = SettingsStore(path).change(**EVERYTHING)
-    assert changed == read_settings(path) == SettingsStore(path).read()
+    assert changed == SettingsStore(path).read()
     for field in dataclasses.fields(Settings):
         value = getattr(changed, field.name)
         assert value != getattr(Settings(), field.name)
@@ -279,7 +279,7 @@ def test_changes_of_settings_and_of_profiles_at_once_are_all_kept(path: Path) ->
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(change, range(16)))
     assert len(ProfileStore(path).names()) == 1 + 8
-    assert read_settings(path).text_size == 125
+    assert SettingsStore(path).read().text_size == 125
 
 
 BROKEN = [
@@ -301,7 +301,7 @@ def test_a_broken_file_is_reported_with_its_line_and_never_written_over(
     path.write_bytes(content)
     store = ProfileStore(path)
     attempts: list[Callable[[], object]] = [
-        lambda: read_settings(path),
+        lambda: SettingsStore(path).read(),
         lambda: SettingsStore(path).change(appearance="dark"),
         store.names,
         lambda: store.current(None, {}),
@@ -334,7 +334,7 @@ def test_any_text_is_read_and_kept_or_reported(path: Path, text: str) -> None:
 
 def test_windows_marks_and_line_ends_are_understood(path: Path) -> None:
     path.write_bytes(b"\xef\xbb\xbfcompression = false\r\nparallel_uploads = 2\r\n")
-    assert read_settings(path) == Settings(compression=False, parallel_uploads=2)
+    assert SettingsStore(path).read() == Settings(compression=False, parallel_uploads=2)
 
 
 def test_a_link_to_the_file_stays_a_link(path: Path, tmp_path: Path) -> None:
@@ -350,7 +350,7 @@ def test_a_link_to_the_file_stays_a_link(path: Path, tmp_path: Path) -> None:
 def test_a_folder_in_the_file_s_place_is_unreadable_and_stays(path: Path) -> None:
     path.mkdir()
     with pytest.raises(FileUnreadable):
-        read_settings(path)
+        SettingsStore(path).read()
     with pytest.raises(FileUnreadable):
         ProfileStore(path).use("sandbox")
 
