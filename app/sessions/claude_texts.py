@@ -39,6 +39,7 @@ _NOT_WRITTEN = (
 )
 _COMMAND_NAME = re.compile(r"<command-name>([^<]{1,400})</command-name>")
 _COMMAND_ARGUMENTS = re.compile(r"<command-args>([^<]{1,4000})</command-args>")
+_OUTPUT = re.compile(r"<((?:local-command|bash)-std(?:out|err))>(.*?)(?:</\1>|\Z)", re.DOTALL)
 _SHELL_COMMAND = re.compile(r"<bash-input>([^<]{1,4000})</bash-input>")
 
 
@@ -67,3 +68,15 @@ def command_of(text: str) -> str | None:
         shell = _SHELL_COMMAND.search(text)
         return f"! {shell[1].strip()}" if shell else None
     return None
+
+
+def output_of(text: str) -> str | None:
+    """What a command printed, of a text that is a command's output; None for any other text."""
+    if not text.lstrip().startswith(("<local-command-std", "<bash-std")):
+        return None
+    return "\n".join(printed for _, printed in _OUTPUT.findall(text) if printed)
+
+
+def is_interruption(text: str) -> bool:
+    """Whether the text is the note that the user stopped the assistant."""
+    return text.lstrip().startswith("[Request interrupted by user")

@@ -15,15 +15,7 @@ from app.sessions.claude_records import read_loosely
 from app.sessions.conversation import Conversation
 from app.sessions.facts import Facts, unread_facts
 from app.sessions.forms import HEAD, form_of
-from app.sessions.json_documents import (
-    DOCUMENT_LIMIT,
-    PROBLEMS,
-    Opening,
-    as_utf8,
-    plain,
-    repaired,
-    take_apart,
-)
+from app.sessions.json_documents import DOCUMENT_LIMIT, Opening, as_utf8, plain, take_apart
 from app.sessions.lines import LineReader
 from app.sessions.notes import (
     BAD_LINES,
@@ -74,28 +66,18 @@ def _read_json(descriptor: int, size: int, file_name: str) -> Facts:
     # One byte more than stated: the file may be growing, and memory stays bounded.
     with os.fdopen(os.dup(descriptor), "rb") as file:
         data = as_utf8(file.read(DOCUMENT_LIMIT + 1))
-    try:
-        return _conversation(data, file_name).facts(file_name, ())
-    except PROBLEMS:
-        mended = repaired(data)
-    try:
-        if mended is not None:
-            return _conversation(mended, file_name).facts(file_name, ())
-    except PROBLEMS:
-        pass
-    return Conversation().facts(file_name, (DAMAGED_DOCUMENT,) if file_name.lower().endswith(".json") else ())
-
-
-def _conversation(data: bytes, file_name: str) -> Conversation:
-    """A whole document. Raises one of `PROBLEMS` where it is damaged."""
+    pieces = take_apart(data)
     conversation = Conversation()
-    for piece in take_apart(data):
+    if pieces is None:
+        is_damaged = file_name.lower().endswith(".json")
+        return conversation.facts(file_name, (DAMAGED_DOCUMENT,) if is_damaged else ())
+    for piece in pieces:
         if isinstance(piece, Opening):
             # Of a collection the file's name says more than one conversation's title.
             conversation.describe(piece.fields if piece.is_alone else {"title": file_name})
         elif isinstance(message := plain(piece), Mapping):
             conversation.message(message)
-    return conversation
+    return conversation.facts(file_name, ())
 
 
 def _read_claude(descriptor: int, file_name: str) -> Facts:

@@ -38,27 +38,14 @@ class Opening(NamedTuple):
     """The only conversation of the document."""
 
 
-def take_apart(data: bytes) -> Iterator[Opening | msgspec.Raw]:
-    """The openings and messages of a whole document in UTF-8. Raises one of `PROBLEMS` where it is damaged."""
-    first = data.lstrip()[:1]
-    if first == b"[":
-        yield from _items(data)
-    elif first == b"{":
-        yield from _conversation(_decode_fields(data), is_alone=True)
-    else:
-        msgspec.json.decode(data)  # a lone text or number is well-formed, and tells nothing
-
-
-def repaired(data: bytes) -> bytes | None:
-    """A document with odd constants, control characters or bytes that are not UTF-8, as proper JSON.
-
-    None when it is too large or beyond reading.
-    """
-    if len(data) > LOOSE_LIMIT:
-        return None
+def take_apart(data: bytes) -> list[Opening | msgspec.Raw] | None:
+    """The openings and messages of a whole document in UTF-8, in order; None where it is beyond reading."""
     try:
-        value = json.loads(data.decode("utf-8", "replace"), strict=False, parse_constant=lambda _name: None)
-        return json.dumps(value).encode("ascii")
+        return list(_pieces(data))
+    except PROBLEMS:
+        mended = _repaired(data)
+    try:
+        return None if mended is None else list(_pieces(mended))
     except PROBLEMS:
         return None
 
@@ -77,6 +64,31 @@ def as_utf8(data: bytes) -> bytes:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace").encode("utf-8", "replace")
     return data.removeprefix(b"\xef\xbb\xbf")
+
+
+def _pieces(data: bytes) -> Iterator[Opening | msgspec.Raw]:
+    """The same, as it is found. Raises one of `PROBLEMS` where the document is damaged."""
+    first = data.lstrip()[:1]
+    if first == b"[":
+        yield from _items(data)
+    elif first == b"{":
+        yield from _conversation(_decode_fields(data), is_alone=True)
+    else:
+        msgspec.json.decode(data)  # a lone text or number is well-formed, and tells nothing
+
+
+def _repaired(data: bytes) -> bytes | None:
+    """A document with odd constants, control characters or bytes that are not UTF-8, as proper JSON.
+
+    None when it is too large or beyond reading.
+    """
+    if len(data) > LOOSE_LIMIT:
+        return None
+    try:
+        value = json.loads(data.decode("utf-8", "replace"), strict=False, parse_constant=lambda _name: None)
+        return json.dumps(value).encode("ascii")
+    except PROBLEMS:
+        return None
 
 
 def _items(data: bytes | msgspec.Raw) -> Iterator[Opening | msgspec.Raw]:

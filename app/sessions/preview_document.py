@@ -1,0 +1,121 @@
+"""Files that are no conversation: text shown part by part, behind a notice where there is something to say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from app.sessions.preview_index import LEADING, WHOLE, MessageIndex, Piece
+from app.sessions.preview_markdown import as_typed, fence_after
+from app.sessions.preview_model import Block
+from app.sessions.preview_transcript import Composed
+from app.sessions.text import inert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from app.sessions.preview_file import Bytes
+    from app.sessions.preview_markdown import MarkdownReader
+
+Kind = Literal["markdown", "text", "json"]
+
+_READ = 1 << 20
+_PART = 4 << 10
+"""Bytes from which a part ends where the text allows it."""
+_LONGEST_PART = 32 << 10
+"""Bytes at which it ends in any case."""
+
+
+class TextTranscript:
+    """A text in parts of some kilobytes, each shown as a message without a speaker; a notice may stand before it."""
+
+    is_conversation = False
+
+    def __init__(self, source: Bytes, kind: Kind, leading: Block | None = None) -> None:
+        self.index = MessageIndex()
+        self._source = source
+        self._kind = kind
+        self._leading = leading
+        self._position = 0
+        self._fence = ""
+        self._fences: dict[int, str] = {}
+        """The code fence that is open where a message's part begins, of those few where one is."""
+        if leading is not None:
+            self.index.begin("system", Piece(0, 0, LEADING))
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all of the text has been looked at."""
+        return self._position >= self._source.size
+
+    def advance(self) -> int:
+        """Look at about a megabyte more."""
+        data = self._source.read(self._position, min(_READ, self._source.size - self._position))
+        begin = self._position
+        if not data:
+            self._position = self._source.size  # the file became shorter
+            return 0
+        is_end = len(data) < _READ or begin + len(data) >= self._source.size
+        offset = 0
+        while len(data) - offset > (0 if is_end else _LONGEST_PART):
+            fence = self._fence
+            length = self._part(data[offset : offset + _LONGEST_PART])
+            number = self.index.begin("assistant", Piece(begin + offset, length))
+            if fence:
+                self._fences[number] = fence
+            offset += length
+        self._position = begin + offset
+        return offset
+
+    def waits(self, first: int, end: int) -> bool:  # noqa: ARG002 - a text has no calls
+        """Never."""
+        return False
+
+    def compose(self, number: int, markdown: MarkdownReader) -> Composed:
+        """A part of the text."""
+        (piece,) = self.index.pieces(number)
+        if piece.part == LEADING:
+            return Composed(() if self._leading is None else (self._leading,))
+        text = inert(self._source.read(piece.offset, piece.length).decode("utf-8", "replace"))
+        if self._kind == "json":
+            return Composed((Block("code", text=text.removesuffix("\n"), language="json"),))
+        if self._kind == "text":
+            return Composed(tuple(as_typed(text)))
+        fence = self._fences.get(number, "")
+        return Composed(tuple(markdown.blocks(f"{fence}\n{text}" if fence else text)))
+
+    def raw(self, number: int) -> Iterator[bytes]:
+        """The part's bytes."""
+        for piece in self.index.pieces(number):
+            if piece.part == WHOLE:
+                yield self._source.read(piece.offset, piece.length)
+
+    def _part(self, data: bytes) -> int:
+        """How long the part is that `data` begins with: it ends at an empty line, or else after a line."""
+        if self._kind == "markdown":
+            return self._markdown_part(data)
+        end = data.find(b"\n\n", _PART) + 2
+        if end < 2 and len(data) == _LONGEST_PART:  # noqa: PLR2004 - nothing was found
+            end = data.rfind(b"\n") + 1
+        return end if end >= 2 else _whole_characters(data)  # noqa: PLR2004 - likewise
+
+    def _markdown_part(self, data: bytes) -> int:
+        """The same, but never at an empty line inside of code; what code stays open is kept for the next part."""
+        length = 0
+        for line in data.splitlines(keepends=True):
+            if length and len(data) == _LONGEST_PART and not line.endswith((b"\n", b"\r")):
+                return length  # the line goes on behind what may be one part
+            if b"```" in line or b"~~~" in line:
+                self._fence = fence_after(line.decode("latin-1"), self._fence)
+            length += len(line)
+            if length >= _PART and not self._fence and not line.strip():
+                return length
+        return _whole_characters(data)
+
+
+def _whole_characters(data: bytes) -> int:
+    """The length without the beginning of a UTF-8 character at the very end, if that is not all there is."""
+    for back in range(1, min(4, len(data))):
+        if data[-back] & 0xC0 != 0x80:  # noqa: PLR2004 - a byte that begins a character
+            needed = 1 + (data[-back] >= 0xC0) + (data[-back] >= 0xE0) + (data[-back] >= 0xF0)  # noqa: PLR2004
+            return len(data) - back if needed > back else len(data)
+    return len(data)
