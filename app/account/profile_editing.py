@@ -173,6 +173,25 @@ class ProfileEditor:
         before = self._editable(editing)
         return _may_go_along(before, _profile(draft)) and self._place(before) not in ("nowhere", "aws")
 
+    # ---- to try a draft out -----------------------------------------------------------------------------
+
+    def profile_of(self, draft: Draft) -> Profile:
+        """The profile that a draft stands for; nothing is written. Raises ProfileInvalid."""
+        return _profile(draft.trimmed())
+
+    def credentials_for(self, draft: Draft, *, editing: str | None = None) -> dict[SecretField, str]:
+        """The credentials that a draft's profile would have: those given, else those that go along from `editing`.
+
+        Raises ProfileUnknown, ProfileInvalid, KeyringLocked, SettingsCorrupt, FileUnreadable.
+        """
+        given = draft.trimmed().secrets()
+        if given or editing is None:
+            return given
+        before = self._editable(editing)
+        if not _has_own_credentials(before) or not _may_go_along(before, self.profile_of(draft)):
+            return {}
+        return self._vault.secrets(before)
+
     # ---- changes ----------------------------------------------------------------------------------------
 
     def add(self, draft: Draft) -> Profile:

@@ -299,6 +299,21 @@ def test_a_choice_and_a_pin_go_along_to_a_new_name(editor: ProfileEditor, store:
     assert store.current(None, {}) == changed
 
 
+def test_a_draft_is_tried_with_the_credentials_it_would_have(editor: ProfileEditor) -> None:
+    editor.add(TEAM)
+    typed = replace(TEAM, token=" second\n")
+    assert (
+        editor.credentials_for(typed) == editor.credentials_for(typed, editing="team") == {"token": "second"}
+    )
+    untouched = replace(TEAM, name="renamed", endpoint="https://archive.example/other ", token="")
+    assert editor.credentials_for(untouched) == {}
+    assert editor.credentials_for(untouched, editing="team") == {"token": "first"}
+    assert editor.profile_of(untouched) == make_profile("renamed", "token", "https://archive.example/other")
+    elsewhere = replace(untouched, endpoint="https://elsewhere.example/")
+    assert editor.credentials_for(elsewhere, editing="team") == {}
+    assert editor.credentials_for(BY_AWS, editing="team") == {}
+
+
 def test_at_another_host_a_token_is_to_be_given_again_and_the_storage_to_be_accepted(
     editor: ProfileEditor, store: ProfileStore, vault: Vault, keyring: Keyring
 ) -> None:
