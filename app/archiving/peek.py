@@ -11,11 +11,13 @@ import shutil
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Self
 
 from filelock import FileLock, Timeout
 
 from app.errors import Cancelled
+from app.sessions.preview import Preview
 from app.storage.paths import private_folder
 from app.transfer.downloader import Wanted
 
@@ -55,6 +57,24 @@ class Peeked:
         self.close()
 
 
+class ArchivedPreview(Preview):
+    """The preview of a file that was brought for it: closing it erases the file."""
+
+    def __init__(self, peeked: Peeked, source: str | None, name: str, *, with_sidechains: bool) -> None:
+        """As `Preview`. Raises FileVanished, FileUnreadable, NotARegularFile; the file is erased then, too."""
+        self._peeked = peeked
+        try:
+            super().__init__(source, peeked.path, name=name, with_sidechains=with_sidechains)
+        except BaseException:
+            peeked.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file, and of its bytes. May be called again."""
+        super().close()
+        self._peeked.close()
+
+
 class Peek:
     """Brings single files of one destination for a look. Threads may share it; close it at the end of the run."""
 
@@ -92,6 +112,26 @@ class Peek:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         return Peeked(brought, folder)
+
+    def preview(
+        self,
+        s3_key: str,
+        version_id: str | None = None,
+        *,
+        source: str | None,
+        name: str | None = None,
+        progress: Progress | None = None,
+        cancelled: threading.Event | None = None,
+    ) -> ArchivedPreview:
+        """A session's file to be shown; `source` and `name` as the history tells them. Close it.
+
+        Raises what `bring` does, and FileVanished, FileUnreadable.
+        """
+        peeked = self.bring(s3_key, version_id, name=name, progress=progress, cancelled=cancelled)
+        called = name or peeked.path.name
+        # What has lost its main file is listed with a subagent's log in its place.
+        with_sidechains = PurePosixPath(called).name.startswith("agent-")
+        return ArchivedPreview(peeked, source, called, with_sidechains=with_sidechains)
 
     def close(self) -> None:
         """Erase everything that is still there. May be called twice; nothing is brought afterwards."""

@@ -109,6 +109,11 @@ class Task(Generic[T]):
         """`cancelled` as a function, for services that ask for one."""
         return self._cancelled.is_set()
 
+    @property
+    def ended_early(self) -> threading.Event:
+        """Set by `cancel`, for services that wait for one. For nobody else to set."""
+        return self._cancelled
+
     def report(self, value: Any) -> None:  # noqa: ANN401 - each task has progress of its own kind
         """Tell progress; only the newest value of each tenth of a second reaches the GUI thread."""
         with self._lock:

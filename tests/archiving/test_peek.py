@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import subprocess
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.archiving.peek import Peek
-from app.errors import Cancelled, NotFound, TooLarge, VerificationFailed
+from app.errors import Cancelled, FileUnreadable, NotFound, TooLarge, VerificationFailed
 from app.transfer.downloader import Downloader
 
 if TYPE_CHECKING:
@@ -135,6 +136,41 @@ def test_a_look_nobody_waits_for_ends(peek: Peek, archived: Callable[[bytes], tu
     cancelled.set()
     with pytest.raises(Cancelled):
         peek.bring(s3_key, cancelled=cancelled)
+
+
+def test_a_preview_shows_the_session_and_leaves_nothing(
+    peek: Peek, archived: Callable[[bytes], tuple[str, str]], tmp_path: Path
+) -> None:
+    line = json.dumps(
+        {
+            "type": "user",
+            "uuid": "u1",
+            "sessionId": "0d9f",
+            "timestamp": "2026-11-02T09:00:00Z",
+            "message": {"role": "user", "content": "お味噌汁の作り方"},
+        }
+    )
+    s3_key, version_id = archived(line.encode() + b"\n")
+    with peek.preview(s3_key, version_id, source="claude-code", name="0d9f.jsonl") as preview:
+        (message,) = preview.page(0).messages
+        assert message.blocks[0].spans[0].text == "お味噌汁の作り方"
+        assert left_in(tmp_path / "looked-at") == ["0d9f.jsonl"]
+    assert left_in(tmp_path / "looked-at") == []
+
+
+def test_a_file_that_cannot_be_shown_leaves_nothing(
+    peek: Peek,
+    archived: Callable[[bytes], tuple[str, str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def unreadable(*_: object, **__: object) -> None:
+        raise FileUnreadable(path="log", reason="test")
+
+    monkeypatch.setattr("app.sessions.preview.transcript_of", unreadable)
+    with pytest.raises(FileUnreadable):
+        peek.preview(archived(CONTENT)[0], source=None)
+    assert left_in(tmp_path / "looked-at") == []
 
 
 def test_the_end_of_the_run_ends_every_look(
