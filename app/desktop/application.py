@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.desktop.context import Context
+from app.desktop.context import make_context
 from app.desktop.i18n import APPLICATION_NAME, Translations, choose_language
 from app.desktop.icons import Icons
 from app.desktop.main_window import MainWindow
-from app.desktop.messages import Messages
 from app.desktop.startup import begin_startup
 from app.desktop.tasks import Tasks
 from app.desktop.theme import Look
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from app.account.settings import Settings
     from app.bootstrap import Services
+    from app.desktop.context import Context
     from app.desktop.messages import ActionKind
     from app.desktop.page import Page
     from app.desktop.request import DesktopRequest
@@ -73,34 +73,18 @@ class Application(QObject):
         self._dress(startup.settings)
         self.tasks = Tasks(self)
         self.workplace = Workplace(self.tasks, self._open_services, self)
-        self.context = self._make_context(startup)
-        self.window = MainWindow(
-            self.context, page_makers(), make_first_run, show_first_run=not startup.settings.first_run_done
-        )
-        self.context.account.settings_changed.connect(self._apply)
-
-    def _make_context(self, startup: Startup) -> Context:
-        # Imported here, not above: none of them is needed to know what the program was asked for.
-        from app.desktop.archive.controller import ArchiveController  # noqa: PLC0415
-        from app.desktop.sessions.controller import SessionsController  # noqa: PLC0415
-        from app.desktop.settings.account import AccountController  # noqa: PLC0415
-        from app.desktop.transfers.controller import TransfersController  # noqa: PLC0415
-
-        transfers = TransfersController(self.workplace, self)
-        return Context(
-            look=self.look,
-            tasks=self.tasks,
-            workplace=self.workplace,
-            messages=Messages(),
-            account=AccountController(self.workplace, self),
-            transfers=transfers,
-            sessions=SessionsController(self.workplace, transfers, self),
-            archive=ArchiveController(self.workplace, transfers, self),
-            window_state=WindowMemory(startup.window_state),
+        self.context = make_context(
+            self.look,
+            self.workplace,
+            WindowMemory(startup.window_state),
             navigate=self._navigate,
             settings_tab=self._settings_tab,
             run_action=self._run_action,
         )
+        self.window = MainWindow(
+            self.context, page_makers(), make_first_run, show_first_run=not startup.settings.first_run_done
+        )
+        self.context.account.settings_changed.connect(self._apply)
 
     def _open_services(self) -> Services:
         from app.bootstrap import Services  # noqa: PLC0415 - in a worker thread, and slow

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from app.desktop.workplace import Workplace
     from app.errors import ChatLogError
 
+    Navigate = Callable[[str], None]
+    RunAction = Callable[[ActionKind, ChatLogError], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -33,9 +36,46 @@ class Context:
     sessions: SessionsController
     archive: ArchiveController
     window_state: WindowMemory
-    navigate: Callable[[str], None]
+    navigate: Navigate
     """Brings a page to the front: "sessions", "transfers", "archive", "settings"."""
-    settings_tab: Callable[[str], None]
+    settings_tab: Navigate
     """Opens Settings at a tab: "profiles", "sources", "transfers", "appearance", "advanced"."""
-    run_action: Callable[[ActionKind, ChatLogError], None]
+    run_action: RunAction
     """What the button of an explained error does."""
+
+
+def make_context(
+    look: Look,
+    workplace: Workplace,
+    window_state: WindowMemory,
+    *,
+    navigate: Navigate,
+    settings_tab: Navigate,
+    run_action: RunAction,
+) -> Context:
+    """The controllers, made in the order in which they need each other, with what belongs to them.
+
+    They live as long as the workplace.
+    """
+    from app.desktop.archive.controller import ArchiveController  # noqa: PLC0415 - a page needs only the type
+    from app.desktop.messages import Messages  # noqa: PLC0415
+    from app.desktop.sessions.controller import SessionsController  # noqa: PLC0415
+    from app.desktop.settings.account import AccountController  # noqa: PLC0415
+    from app.desktop.transfers.controller import TransfersController  # noqa: PLC0415
+
+    account = AccountController(workplace, workplace)
+    transfers = TransfersController(workplace, workplace)
+    return Context(
+        look=look,
+        tasks=workplace.tasks,
+        workplace=workplace,
+        messages=Messages(),
+        account=account,
+        transfers=transfers,
+        sessions=SessionsController(workplace, transfers, workplace),
+        archive=ArchiveController(workplace, transfers, workplace),
+        window_state=window_state,
+        navigate=navigate,
+        settings_tab=settings_tab,
+        run_action=run_action,
+    )
