@@ -1,0 +1,1 @@
+"""Settings: the account behind the window, and the page that changes it."""
