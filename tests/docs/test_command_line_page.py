@@ -13,8 +13,8 @@ import pytest
 
 from app.account.settings import Settings
 from app.archiving import content
+from app.archiving.checkup import Verdict
 from app.archiving.plan import SessionState
-from app.cli.doctor_command import Verdict
 from app.cli.main import register
 from app.cli.parser import build_parser
 from app.errors import ChatLogError, ConfigurationError, FileVanished, LocalError, RemoteError
