@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from app.desktop.searching import searchable
+from app.desktop.sessions.rows import folder_name
 from app.errors import RemoteError
 
 if TYPE_CHECKING:
@@ -18,16 +18,17 @@ if TYPE_CHECKING:
     from app.remote.history import HistoryEntry
     from app.remote.protocol import HeadReply, StoredVersion
 
-_SEPARATORS = re.compile(r"[/\\]")
+_DIGITS = 20
+"""Of a number beyond 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveRow:
-    """A session of the archive with what the table needs ready: the words it is searched by, the project's short name."""
+    """A session of the archive with what the table needs ready: the words it is searched by, the project's last folder."""
 
     session: ArchivedSession
     searched: str
-    project: str
+    folder: str
 
     @property
     def key(self) -> str:
@@ -54,6 +55,17 @@ class Facts:
 
     head: HeadReply
     versions: tuple[StoredVersion, ...]
+    sha256: str | None
+    """Of the main file as it was archived, hex; None where nothing was noted."""
+    original_size: int | None
+    """Bytes of the main file before compression; None where nothing was noted."""
+
+    @property
+    def restore_state(self) -> str | None:
+        """Of an object in an archive class: "in-progress", "restored"; None: nobody has asked for it."""
+        restore = self.head.restore
+        state = restore.get("state") if isinstance(restore, dict) else None
+        return state if isinstance(state, str) else None
 
 
 def known_listing(services: Services) -> Listing | None:
@@ -84,6 +96,7 @@ def load_listing(
 def load_facts(services: Services, session: ArchivedSession) -> Facts:
     """What S3 says of a session's main object. Raises RemoteError (NotFound, …), and as `Services.connection` does."""
     from app.remote.protocol import ObjectRequest  # noqa: PLC0415 - as above
+    from app.transfer.s3_replies import original_hash  # noqa: PLC0415 - as above
 
     presign = services.connection.presign
     main = session.main
@@ -95,14 +108,13 @@ def load_facts(services: Services, session: ArchivedSession) -> Facts:
         key=lambda version: (version.is_latest, version.last_modified),
         reverse=True,
     )
-    return Facts(head, tuple(versions))
-
-
-def project_name(project: str | None) -> str:
-    """The last folder of a path of any system; empty for none."""
-    if not project:
-        return ""
-    return _SEPARATORS.split(project.rstrip("/\\"))[-1] or project
+    size = head.metadata.get("original-size", "")
+    return Facts(
+        head,
+        tuple(versions),
+        sha256=original_hash(head.metadata),
+        original_size=int(size) if size.isascii() and size.isdecimal() and len(size) < _DIGITS else None,
+    )
 
 
 def _listing(
@@ -133,7 +145,7 @@ def _row(session: ArchivedSession, earlier: ArchiveRow | None) -> ArchiveRow:
         session.main.s3_key,
         (session.identity or ("", ""))[1],
     )
-    return ArchiveRow(session, searched, project_name(session.project))
+    return ArchiveRow(session, searched, folder_name(session.project or ""))
 
 
 def _is_unused_sandbox(services: Services) -> bool:

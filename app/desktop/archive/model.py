@@ -23,6 +23,7 @@ from app.desktop.i18n import translate
 from app.desktop.painting import draw_text
 from app.desktop.searching import matches, wanted_words
 from app.desktop.widgets.table import Cells, Column
+from app.desktop.widgets.tooltips import plain_tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from app.desktop.theme import FontRole, Look
 
 Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
 _NO_INDEX = QModelIndex()
 
 TITLE, PROJECT, MACHINE, ARCHIVED, STORED, STORAGE = range(6)
@@ -41,7 +43,7 @@ COLUMN_KEYS = ("title", "project", "machine", "archived", "stored", "storage")
 
 _SORT_KEYS: dict[int, Callable[[ArchiveRow], Any]] = {
     TITLE: lambda row: row.session.title.casefold(),
-    PROJECT: lambda row: row.project.casefold(),
+    PROJECT: lambda row: (not row.folder, row.folder.casefold()),
     MACHINE: lambda row: (row.session.machine or "").casefold(),
     ARCHIVED: lambda row: row.session.archived_at,
     STORED: lambda row: row.session.stored_size,
@@ -77,6 +79,7 @@ class ArchiveModel(QAbstractTableModel):
         self._unknown_sources: Collection[str] = ()
         self._column = ARCHIVED
         self._order = Qt.SortOrder.DescendingOrder
+        self._headings = _headings()
         self.this_computer_only = False
 
     # ---- what is shown ----------------------------------------------------------------------------------
@@ -142,7 +145,7 @@ class ArchiveModel(QAbstractTableModel):
             row
             for row in self._rows
             if (not wanted.source or row.session.source == wanted.source)
-            and (not wanted.project or row.project == wanted.project)
+            and (not wanted.project or row.session.project == wanted.project)
             and (not wanted.machine or row.session.machine == wanted.machine)
             and self._is_shown(row.session)
             and matches(words, row.searched)
@@ -184,31 +187,33 @@ class ArchiveModel(QAbstractTableModel):
             self._show()
 
     def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> str | None:
-        """The columns' names."""
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> str | int | None:
+        """The columns' names, what they mean, and which order a first click gives."""
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(COLUMN_KEYS):
             return None
-        return {
-            TITLE: translate("Archive", "Title"),
-            PROJECT: translate("Archive", "Project"),
-            MACHINE: translate("Archive", "Computer"),
-            ARCHIVED: translate("Archive", "Archived"),
-            STORED: translate("Archive", "Stored"),
-            STORAGE: translate("Archive", "Storage"),
-        }[section]
+        if role in {Role.DisplayRole, Role.AccessibleTextRole}:
+            return self._headings[section][0]
+        if role in {Role.ToolTipRole, Role.AccessibleDescriptionRole}:
+            return self._headings[section][1]
+        if role == Role.InitialSortOrderRole:
+            largest = section in {ARCHIVED, STORED}
+            return (Qt.SortOrder.DescendingOrder if largest else Qt.SortOrder.AscendingOrder).value
+        return None
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
+    def data(self, index: Index, role: int = Role.DisplayRole) -> str | None:
         """The words of a cell, and of a row for a screen reader."""
         if not index.isValid() or index.row() >= len(self._shown):
             return None
         row = self._shown[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role == Role.DisplayRole:
             return self._words(row, index.column())
-        if role == Qt.ItemDataRole.AccessibleTextRole:
+        if role == Role.AccessibleTextRole:
             return self._sentence(row) if index.column() == TITLE else self._words(row, index.column())
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return {TITLE: row.session.title, PROJECT: row.session.project}.get(index.column())
+        if role == Role.ToolTipRole:
+            return plain_tooltip(
+                {TITLE: row.session.title, PROJECT: row.session.project}.get(index.column()) or ""
+            )
         return None
 
     def _words(self, row: ArchiveRow, column: int) -> str:
@@ -216,7 +221,7 @@ class ArchiveModel(QAbstractTableModel):
         if column == TITLE:
             return session.title
         if column == PROJECT:
-            return row.project
+            return row.folder
         if column == MACHINE:
             return session.machine or ""
         if column == ARCHIVED:
@@ -228,6 +233,27 @@ class ArchiveModel(QAbstractTableModel):
     def _sentence(self, row: ArchiveRow) -> str:
         parts = [self._words(row, column) for column in (TITLE, PROJECT, ARCHIVED, STORED, STORAGE)]
         return ", ".join(part for part in parts if part)
+
+
+def _headings() -> tuple[tuple[str, str], ...]:
+    """By column its name and what it means."""
+    return (
+        (translate("Archive", "Title"), translate("Archive", "What the session was about")),
+        (translate("Archive", "Project"), translate("Archive", "The folder that was worked in")),
+        (
+            translate("Archive", "Computer"),
+            translate("Archive", "The computer that archived the session last"),
+        ),
+        (
+            translate("Archive", "Archived"),
+            translate("Archive", "When the newest file of the session was archived"),
+        ),
+        (
+            translate("Archive", "Stored"),
+            translate("Archive", "What the newest versions of all its files take up"),
+        ),
+        (translate("Archive", "Storage"), translate("Archive", "The storage class of the session")),
+    )
 
 
 def columns_for(look: Look) -> tuple[Column, ...]:
@@ -261,7 +287,7 @@ class ArchiveCells(Cells):
         model = index.model()
         assert isinstance(model, ArchiveModel)
         session = model.row_at(index.row()).session
-        text = index.data(Qt.ItemDataRole.DisplayRole) or ""
+        text = index.data(Role.DisplayRole) or ""
         role: FontRole = "body"
         ink = colors.text2
         if column.key == "title":

@@ -15,14 +15,6 @@ if TYPE_CHECKING:
 ARCHIVE_CLASSES = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 """What S3 gives back only after it was asked to bring it out (Amazon S3 user guide, "Understanding archival storage")."""
 
-# Names of tools are not translated.
-_TOOLS: Mapping[str, str] = {
-    "claude-code": "Claude Code",
-    "codex": "Codex",
-    "gemini": "Gemini CLI",
-    "cursor": "Cursor",
-    "aider": "Aider",
-}
 # An icon, and the name by which S3's own console goes.
 _CLASSES: Mapping[str, tuple[str | None, tuple[str, str]]] = {
     "STANDARD": (None, mark("Archive", "Standard")),
@@ -57,13 +49,6 @@ def storage_class(name: str | None) -> Storage:
     """A storage class; one that is not known here goes by S3's own name."""
     icon, words = _CLASSES.get(name or "STANDARD", (None, None))
     return Storage(translate(*words) if words is not None else name or "", icon)
-
-
-def source_name(source: str | None) -> str:
-    """The tool that wrote a session; empty where that is not known."""
-    if source == "files":
-        return translate("Archive", "Files")
-    return _TOOLS.get(source or "", source or "")
 
 
 def encryption_words(encryption: Encryption | None) -> str:
