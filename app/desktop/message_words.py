@@ -34,8 +34,450 @@ WORDS: Mapping[str, Words] = {
     # kinds, for codes that have no words of their own yet
     "error": Words(
         mark("Errors", "Something went wrong"),
-        mark("Errors", "The program could not do it: {details}."),
-        mark("Errors", "Try again; if it stays, copy the details for a report."),
+        mark("Errors", "The program could not do this: {details}."),
+        mark("Errors", "Try again; if it happens again, copy the details for a report."),
         "retry",
+    ),
+    "configuration": Words(
+        mark("Errors", "The set-up is not right"),
+        mark("Errors", "Something in the settings does not fit: {details}."),
+        mark("Errors", "Look at the profiles in Settings."),
+        "open-profiles",
+    ),
+    "local": Words(
+        mark("Errors", "A file or folder stood in the way"),
+        mark("Errors", "The program could not do this: {details}."),
+        mark("Errors", "Try again; if it happens again, copy the details for a report."),
+        "retry",
+    ),
+    "remote": Words(
+        mark("Errors", "The archive did not do what was asked"),
+        mark("Errors", "The other side did not do it: {details}."),
+        mark("Errors", "Try again; if it happens again, ask whoever set up the archive."),
+        "retry",
+    ),
+    # wrong use, configuration
+    "wrong-use": Words(
+        mark("Errors", "This cannot be done as it was asked"),
+        mark("Errors", "The request made no sense: {reason}."),
+        mark("Errors", "Copy the details for a report."),
+        "copy-details",
+    ),
+    "settings-corrupt": Words(
+        mark("Errors", "The settings cannot be read"),
+        mark("Errors", "{path} cannot be understood: {reason}. The file was left as it is."),
+        mark("Errors", "Correct it in a text editor, or move it away to start with the defaults."),
+        "open-settings-file",
+    ),
+    "profile-unknown": Words(
+        mark("Errors", "There is no profile “{name}”"),
+        mark("Errors", "It may have been removed or renamed."),
+        mark("Errors", "Choose another profile."),
+        "open-profiles",
+    ),
+    "profile-invalid": Words(
+        mark("Errors", "The profile “{name}” cannot be used"),
+        mark("Errors", "Its values do not fit together: {reason}."),
+        mark("Errors", "Correct them in the profile."),
+        "open-profiles",
+    ),
+    "profile-invalid.name-malformed": Words(
+        mark("Errors", "This name cannot be used"),
+        mark("Errors", "“{name}” cannot be a profile's name."),
+        mark("Errors", "Use up to 64 letters and digits, with . - _ between them."),
+        "open-profiles",
+    ),
+    "profile-invalid.name-reserved": Words(
+        mark("Errors", "This name cannot be used"),
+        mark("Errors", "“{name}” is a name that the program keeps for itself."),
+        mark("Errors", "Choose another name."),
+        "open-profiles",
+    ),
+    "profile-invalid.name-taken": Words(
+        mark("Errors", "This name is taken"),
+        mark("Errors", "There is a profile “{name}” already."),
+        mark("Errors", "Choose another name."),
+        "open-profiles",
+    ),
+    "profile-invalid.kind-unknown": Words(
+        mark("Errors", "The profile “{name}” cannot be used"),
+        mark("Errors", "It signs in in a way that this version of the program does not know."),
+        mark("Errors", "Update the program, or choose another profile."),
+        "open-profiles",
+    ),
+    "profile-invalid.endpoint-missing": Words(
+        mark("Errors", "The profile “{name}” cannot be used"),
+        mark("Errors", "It has no address to connect to."),
+        mark("Errors", "Add the address to the profile."),
+        "open-profiles",
+    ),
+    "profile-invalid.endpoint-malformed": Words(
+        mark("Errors", "The profile “{name}” cannot be used"),
+        mark("Errors", "Its address cannot be used."),
+        mark("Errors", "Give the whole address, as whoever set up the archive has it: https://…/"),
+        "open-profiles",
+    ),
+    "profile-invalid.endpoint-not-https": Words(
+        mark("Errors", "The profile “{name}” cannot be used"),
+        mark(
+            "Errors",
+            "Its address does not begin with https://. Plain http is only allowed to this computer itself.",
+        ),
+        mark("Errors", "Correct the address in the profile."),
+        "open-profiles",
+    ),
+    "profile-invalid.endpoint-user-info": Words(
+        mark("Errors", "The profile “{name}” cannot be used"),
+        mark("Errors", "Its address has a user name or password in it."),
+        mark("Errors", "Leave them out of the address."),
+        "open-profiles",
+    ),
+    "profile-invalid.endpoint-fragment": Words(
+        mark("Errors", "The profile “{name}” cannot be used"),
+        mark("Errors", "Its address has a part behind “#”."),
+        mark("Errors", "Leave that part out."),
+        "open-profiles",
+    ),
+    "profile-invalid.endpoint-query": Words(
+        mark("Errors", "The profile “{name}” cannot be used"),
+        mark("Errors", "Its address has a part behind “?”."),
+        mark("Errors", "Leave that part out."),
+        "open-profiles",
+    ),
+    "profile-invalid.endpoint-changed": Words(
+        mark("Errors", "The address was changed meanwhile"),
+        mark("Errors", "The address of “{name}” was changed while it was being checked."),
+        mark("Errors", "Check the profile again."),
+        "open-profiles",
+    ),
+    "profile-invalid.environment-not-set": Words(
+        mark("Errors", "The profile “{name}” cannot be used"),
+        mark("Errors", "It stands for the address in the variable LAMBDA_FUNCTION_URL, which is not set."),
+        mark("Errors", "Set the variable before the program starts, or choose another profile."),
+        "open-profiles",
+    ),
+    "profile-invalid.region-malformed": Words(
+        mark("Errors", "The profile “{name}” cannot be used"),
+        mark("Errors", "Its region is not the name of an AWS region."),
+        mark("Errors", "Give one such as ap-northeast-1."),
+        "open-profiles",
+    ),
+    "profile-invalid.region-mismatch": Words(
+        mark("Errors", "The profile “{name}” cannot be used"),
+        mark("Errors", "Its region is not the one in its address."),
+        mark("Errors", "Leave the region out, or correct the address."),
+        "open-profiles",
+    ),
+    "profile-invalid.aws-profile-malformed": Words(
+        mark("Errors", "The profile “{name}” cannot be used"),
+        mark("Errors", "The name of its AWS profile cannot be one."),
+        mark("Errors", "Choose one of the AWS profiles on this computer."),
+        "open-profiles",
+    ),
+    "profile-invalid.aws-profile-unused": Words(
+        mark("Errors", "The profile “{name}” cannot be used"),
+        mark("Errors", "It signs in with a token, so an AWS profile has no use."),
+        mark("Errors", "Leave one of the two out."),
+        "open-profiles",
+    ),
+    "profile-invalid.storage-malformed": Words(
+        mark("Errors", "The profile “{name}” cannot be used"),
+        mark("Errors", "What is known of its storage is not a bucket with its region, owner and host."),
+        mark("Errors", "Check the profile: it asks the endpoint again."),
+        "open-profiles",
+    ),
+    "profile-invalid.secret-malformed": Words(
+        mark("Errors", "This cannot be a credential"),
+        mark("Errors", "It is empty, or has spaces, line breaks or other characters that no credential has."),
+        mark("Errors", "Copy it again, whole."),
+        "sign-in",
+    ),
+    "profile-invalid.credentials-needed": Words(
+        mark("Errors", "Credentials are needed"),
+        mark("Errors", "The profile “{name}” has none to sign in with."),
+        mark("Errors", "Enter its token or its keys, or choose an AWS profile."),
+        "sign-in",
+    ),
+    "keyring-missing": Words(
+        mark("Errors", "There is no keyring"),
+        mark("Errors", "The system's keyring, which keeps credentials safe, cannot be used[: {reason}]."),
+        mark("Errors", "Start GNOME Keyring or KWallet in your desktop session, then try again."),
+        "retry",
+    ),
+    "keyring-locked": Words(
+        mark("Errors", "The keyring is locked"),
+        mark(
+            "Errors",
+            "The credentials are in the system's keyring, which is locked, or its question was not answered in time.",
+        ),
+        mark("Errors", "Unlock it, and it goes on where it stopped."),
+        "unlock-keyring",
+    ),
+    "credentials-missing": Words(
+        mark("Errors", "The credentials could not be read"),
+        mark("Errors", "Those of the profile “{profile}” are not to be had[: {reason}]."),
+        mark("Errors", "Sign in again, and it goes on where it stopped."),
+        "sign-in",
+    ),
+    "credentials-missing.none-kept": Words(
+        mark("Errors", "Not signed in"),
+        mark("Errors", "No credentials are kept for the profile “{profile}”."),
+        mark("Errors", "Sign in, and it goes on where it stopped."),
+        "sign-in",
+    ),
+    "credentials-missing.none-found": Words(
+        mark("Errors", "No AWS credentials were found"),
+        mark("Errors", "AWS's own set-up on this computer has none for the profile “{profile}”."),
+        mark("Errors", "Sign in to AWS as you usually do, then try again."),
+        "retry",
+    ),
+    "credentials-missing.aws-profile-unknown": Words(
+        mark("Errors", "The AWS profile is not there"),
+        mark(
+            "Errors",
+            "The profile “{profile}” uses the AWS profile “{awsProfile}”, which AWS's set-up on this computer does not have.",
+        ),
+        mark("Errors", "Choose another AWS profile."),
+        "open-profiles",
+    ),
+    "credentials-missing.sso-expired": Words(
+        mark("Errors", "The AWS sign-in has expired"),
+        mark("Errors", "The profile “{profile}” uses the AWS profile “{awsProfile}”, whose sign-in is over."),
+        mark("Errors", "Sign in to AWS again, then try again: it goes on where it stopped."),
+        "retry",
+    ),
+    # this computer
+    "file-vanished": Words(
+        mark("Errors", "The file is no longer there"),
+        mark("Errors", "{path} was deleted or moved, perhaps by its tool."),
+        mark("Errors", "What the archive already holds of it is kept."),
+    ),
+    "file-unreadable": Words(
+        mark("Errors", "The file cannot be read"),
+        mark("Errors", "{path} could not be opened[: {reason}]."),
+        mark("Errors", "Allow your user to read it, then try again."),
+        "retry",
+    ),
+    "file-shrank": Words(
+        mark("Errors", "The file is being rewritten"),
+        mark("Errors", "{path} became shorter while it was read."),
+        mark("Errors", "Try again when its tool is done."),
+        "retry",
+    ),
+    "file-keeps-changing": Words(
+        mark("Errors", "The file keeps changing"),
+        mark("Errors", "{path} was rewritten each time it was read."),
+        mark("Errors", "Try again when its tool is done."),
+        "retry",
+    ),
+    "not-a-regular-file": Words(
+        mark("Errors", "This is no file to archive"),
+        mark(
+            "Errors",
+            "{path} is not a regular file, or a link that leads out of its folder; such are never followed.",
+        ),
+        mark("Errors", "Take the file itself, where it lies."),
+        "show-file",
+    ),
+    "disk-full": Words(
+        mark("Errors", "The disk is full"),
+        mark("Errors", "There is no room left for {path}."),
+        mark("Errors", "Make room, then try again; nothing that was finished is lost."),
+        "retry",
+    ),
+    "folder-not-writable": Words(
+        mark("Errors", "A folder cannot be written to"),
+        mark("Errors", "{path} could not be written[: {reason}]."),
+        mark("Errors", "Allow your user to write there, then try again."),
+        "retry",
+    ),
+    "state-damaged": Words(
+        mark("Errors", "The record of transfers was damaged"),
+        mark("Errors", "{path} could not be read[; it was kept as {keptAs}]."),
+        mark("Errors", "Try again: what is archived already is found in S3 and not stored twice."),
+        "retry",
+    ),
+    "state-too-new": Words(
+        mark("Errors", "A newer version was used here"),
+        mark(
+            "Errors",
+            "{path} was written by a newer version of the program (format {version}; this one knows {known}).",
+        ),
+        mark("Errors", "Update the program."),
+    ),
+    # the other side
+    "unreachable": Words(
+        mark("Errors", "No connection"),
+        mark("Errors", "{host} could not be reached[: {reason}]."),
+        mark("Errors", "Check the network, then try again; finished work is not repeated."),
+        "retry",
+    ),
+    "reply-lost": Words(
+        mark("Errors", "The connection broke"),
+        mark("Errors", "{host} did not answer to the end[: {reason}]."),
+        mark("Errors", "Try again: it looks first whether the work was done."),
+        "retry",
+    ),
+    "tls-failed": Words(
+        mark("Errors", "The connection is not safe"),
+        mark("Errors", "The certificate of {host} is not trusted[: {reason}]. Nothing was sent."),
+        mark(
+            "Errors",
+            "Check this computer's clock; behind a company's proxy, its certificate has to be set up first.",
+        ),
+        "retry",
+    ),
+    "not-our-protocol": Words(
+        mark("Errors", "Something else answered"),
+        mark(
+            "Errors",
+            "{host} answered, but not as an archive's endpoint does[ (status {status}, {contentType})]. A proxy or a sign-in page may have answered in its place.",
+        ),
+        mark(
+            "Errors",
+            "If this network asks for a sign-in, do that first, in a browser; otherwise check the profile's address.",
+        ),
+        "open-profiles",
+    ),
+    "redirect-refused": Words(
+        mark("Errors", "The request was to be redirected"),
+        mark("Errors", "{host} wanted to send it elsewhere[ (status {status})], which is never followed."),
+        mark(
+            "Errors",
+            "If this network asks for a sign-in, do that first, in a browser; otherwise check the profile's address.",
+        ),
+        "open-profiles",
+    ),
+    "host-not-pinned": Words(
+        mark("Errors", "This is not the accepted storage"),
+        mark(
+            "Errors", "The endpoint gave an address at {host}[ and not at {pinned}]. Nothing was sent there."
+        ),
+        mark("Errors", "Ask whoever set up the archive."),
+        "copy-details",
+    ),
+    "storage-changed": Words(
+        mark("Errors", "The profile leads to other storage"),
+        mark(
+            "Errors",
+            "The endpoint now leads to another bucket[, {found},] than was accepted[ ({pinned})]. Nothing was sent.",
+        ),
+        mark("Errors", "If this is right, accept it in the profile."),
+        "open-profiles",
+    ),
+    "unauthorized": Words(
+        mark("Errors", "The sign-in is not valid"),
+        mark("Errors", "{host} does not know who asks: the credentials are wrong or have expired."),
+        mark("Errors", "Sign in again, and it goes on where it stopped."),
+        "sign-in",
+    ),
+    "access-denied": Words(
+        mark("Errors", "This is not allowed"),
+        mark("Errors", "{host} does not allow it[: {reason}]."),
+        mark(
+            "Errors",
+            "Check that the profile's credentials are meant for this archive, and this computer's clock.",
+        ),
+        "open-profiles",
+    ),
+    "url-expired": Words(
+        mark("Errors", "The permission has expired"),
+        mark("Errors", "The address that {host} was asked with is no longer valid."),
+        mark("Errors", "Try again; if it happens at once, check this computer's clock."),
+        "retry",
+    ),
+    "not-found": Words(
+        mark("Errors", "The archive does not have it"),
+        mark("Errors", "There is nothing[ under {s3Key}] for this profile; it may have been deleted."),
+        mark("Errors", "Read the archive again."),
+        "retry",
+    ),
+    "invalid-request": Words(
+        mark("Errors", "The endpoint refused the request"),
+        mark("Errors", "It did not take what it was sent[ (field {field})][: {detail}]."),
+        mark(
+            "Errors",
+            "The program and the endpoint may be of different versions: ask whoever set up the archive.",
+        ),
+        "copy-details",
+    ),
+    "too-large": Words(
+        mark("Errors", "The file is too large"),
+        mark("Errors", "It cannot be archived[: {size}, the limit is {limit}]."),
+        mark("Errors", "Split it, or leave it out."),
+    ),
+    "already-there": Words(
+        mark("Errors", "The archive has it already"),
+        mark("Errors", "There is an object[ under {s3Key}] already."),
+        mark("Errors", "Try again: it compares first."),
+        "retry",
+    ),
+    "conflict": Words(
+        mark("Errors", "Someone else was writing it"),
+        mark("Errors", "Another computer or program was writing the same object[, {s3Key}]."),
+        mark("Errors", "Try again."),
+        "retry",
+    ),
+    "object-archived": Words(
+        mark("Errors", "It has to be restored first"),
+        mark(
+            "Errors",
+            "{s3Key} lies in the archive class {storageClass}[ (return: {restore})] and cannot be read at once.",
+        ),
+        mark("Errors", "Restore it in S3 first, then try again."),
+        "retry",
+    ),
+    "throttled": Words(
+        mark("Errors", "Too many requests"),
+        mark("Errors", "{host} asks for fewer requests[; it can be tried again in {retryAfter}]."),
+        mark("Errors", "Try again later; finished work is not repeated."),
+        "retry",
+    ),
+    "server-failed": Words(
+        mark("Errors", "The server failed"),
+        mark("Errors", "{host} could not do it[ (status {status})][, request {requestId}]."),
+        mark("Errors", "Try again[ in {retryAfter}]; if it happens again, ask whoever set up the archive."),
+        "retry",
+    ),
+    "verification-failed": Words(
+        mark("Errors", "The check did not agree"),
+        mark(
+            "Errors",
+            "What S3 holds is not what was expected[ under {s3Key}]: {what} is {found}, not {expected}. It is not taken as archived.",
+        ),
+        mark("Errors", "Try again."),
+        "retry",
+    ),
+    "body-damaged": Words(
+        mark("Errors", "The data changed on its way"),
+        mark("Errors", "{host} received other bytes than were sent."),
+        mark("Errors", "Try again; if it happens again, a proxy may be changing them."),
+        "retry",
+    ),
+    # the sandbox
+    "sandbox-failed": Words(
+        mark("Errors", "The archive on this computer did not start"),
+        mark("Errors", "The program that keeps it did not start: {reason}."),
+        mark("Errors", "Try again; if it happens again, copy the details for a report."),
+        "retry",
+    ),
+    "sandbox-failed.identity-damaged": Words(
+        mark("Errors", "The archive on this computer cannot start"),
+        mark("Errors", "Its names and keys, {log}, are damaged. What it holds is still there."),
+        mark("Errors", "Put that file back from a backup."),
+        "show-file",
+    ),
+    # others
+    "cancelled": Words(
+        mark("Errors", "Stopped"),
+        mark("Errors", "It was stopped before its end."),
+        mark("Errors", "Start it again to go on; finished work is kept."),
+        "retry",
+    ),
+    "unexpected": Words(
+        mark("Errors", "A fault of the program"),
+        mark("Errors", "The program met a fault of its own: {reason}. Other files went on."),
+        mark("Errors", "Try again; if it happens again, copy the details for a report."),
+        "copy-details",
     ),
 }

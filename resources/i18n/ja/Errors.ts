@@ -1,0 +1,743 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ja" sourcelanguage="en">
+<context>
+    <name>Errors</name>
+    <message>
+        <source>Something went wrong</source>
+        <translation>問題が起きました</translation>
+    </message>
+    <message>
+        <source>The program could not do this: {details}.</source>
+        <translation>この処理を行えませんでした：{details}。</translation>
+    </message>
+    <message>
+        <source>Try again; if it happens again, copy the details for a report.</source>
+        <translation>もう一度お試しください。繰り返す場合は、詳細をコピーして報告してください。</translation>
+    </message>
+    <message>
+        <source>The set-up is not right</source>
+        <translation>設定が正しくありません</translation>
+    </message>
+    <message>
+        <source>Something in the settings does not fit: {details}.</source>
+        <translation>設定に合わないところがあります：{details}。</translation>
+    </message>
+    <message>
+        <source>Look at the profiles in Settings.</source>
+        <translation>設定で保存先を確認してください。</translation>
+    </message>
+    <message>
+        <source>A file or folder stood in the way</source>
+        <translation>ファイルまたはフォルダーに問題があります</translation>
+    </message>
+    <message>
+        <source>The archive did not do what was asked</source>
+        <translation>保管先が要求どおりに応答しませんでした</translation>
+    </message>
+    <message>
+        <source>The other side did not do it: {details}.</source>
+        <translation>接続先で処理されませんでした：{details}。</translation>
+    </message>
+    <message>
+        <source>Try again; if it happens again, ask whoever set up the archive.</source>
+        <translation>もう一度お試しください。繰り返す場合は、保管先の管理者に問い合わせてください。</translation>
+    </message>
+    <message>
+        <source>This cannot be done as it was asked</source>
+        <translation>指定どおりには実行できません</translation>
+    </message>
+    <message>
+        <source>The request made no sense: {reason}.</source>
+        <translation>要求の内容に矛盾があります：{reason}。</translation>
+    </message>
+    <message>
+        <source>Copy the details for a report.</source>
+        <translation>詳細をコピーして報告してください。</translation>
+    </message>
+    <message>
+        <source>The settings cannot be read</source>
+        <translation>設定を読み取れません</translation>
+    </message>
+    <message>
+        <source>{path} cannot be understood: {reason}. The file was left as it is.</source>
+        <translation>{path} の内容を解釈できません：{reason}。ファイルには手を加えていません。</translation>
+    </message>
+    <message>
+        <source>Correct it in a text editor, or move it away to start with the defaults.</source>
+        <translation>テキストエディターで直すか、別の場所に移すと初期設定で始められます。</translation>
+    </message>
+    <message>
+        <source>There is no profile “{name}”</source>
+        <translation>保存先「{name}」がありません</translation>
+    </message>
+    <message>
+        <source>It may have been removed or renamed.</source>
+        <translation>削除されたか、名前が変わった可能性があります。</translation>
+    </message>
+    <message>
+        <source>Choose another profile.</source>
+        <translation>別の保存先を選んでください。</translation>
+    </message>
+    <message>
+        <source>The profile “{name}” cannot be used</source>
+        <translation>保存先「{name}」は使えません</translation>
+    </message>
+    <message>
+        <source>Its values do not fit together: {reason}.</source>
+        <translation>設定値に矛盾があります：{reason}。</translation>
+    </message>
+    <message>
+        <source>Correct them in the profile.</source>
+        <translation>保存先の設定を直してください。</translation>
+    </message>
+    <message>
+        <source>This name cannot be used</source>
+        <translation>この名前は使えません</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be a profile's name.</source>
+        <translation>「{name}」は保存先の名前に使えません。</translation>
+    </message>
+    <message>
+        <source>Use up to 64 letters and digits, with . - _ between them.</source>
+        <translation>64 文字以内の文字と数字、その間に . - _ を使ってください。</translation>
+    </message>
+    <message>
+        <source>“{name}” is a name that the program keeps for itself.</source>
+        <translation>「{name}」はプログラムが使う名前です。</translation>
+    </message>
+    <message>
+        <source>Choose another name.</source>
+        <translation>別の名前を選んでください。</translation>
+    </message>
+    <message>
+        <source>This name is taken</source>
+        <translation>この名前は使われています</translation>
+    </message>
+    <message>
+        <source>There is a profile “{name}” already.</source>
+        <translation>保存先「{name}」はすでにあります。</translation>
+    </message>
+    <message>
+        <source>It signs in in a way that this version of the program does not know.</source>
+        <translation>この版のプログラムの知らないサインイン方法です。</translation>
+    </message>
+    <message>
+        <source>Update the program, or choose another profile.</source>
+        <translation>プログラムを更新するか、別の保存先を選んでください。</translation>
+    </message>
+    <message>
+        <source>It has no address to connect to.</source>
+        <translation>接続先のアドレスがありません。</translation>
+    </message>
+    <message>
+        <source>Add the address to the profile.</source>
+        <translation>保存先にアドレスを入力してください。</translation>
+    </message>
+    <message>
+        <source>Its address cannot be used.</source>
+        <translation>アドレスの形が正しくありません。</translation>
+    </message>
+    <message>
+        <source>Give the whole address, as whoever set up the archive has it: https://…/</source>
+        <translation>保管先の管理者から受け取ったアドレスを、https://…/ の形で全体を入力してください。</translation>
+    </message>
+    <message>
+        <source>Its address does not begin with https://. Plain http is only allowed to this computer itself.</source>
+        <translation>アドレスが https:// で始まっていません。http が使えるのは、このコンピューター自身だけです。</translation>
+    </message>
+    <message>
+        <source>Correct the address in the profile.</source>
+        <translation>保存先のアドレスを直してください。</translation>
+    </message>
+    <message>
+        <source>Its address has a user name or password in it.</source>
+        <translation>アドレスにユーザー名またはパスワードが含まれています。</translation>
+    </message>
+    <message>
+        <source>Leave them out of the address.</source>
+        <translation>アドレスから取り除いてください。</translation>
+    </message>
+    <message>
+        <source>Its address has a part behind “#”.</source>
+        <translation>アドレスに「#」以降の部分があります。</translation>
+    </message>
+    <message>
+        <source>Leave that part out.</source>
+        <translation>その部分を取り除いてください。</translation>
+    </message>
+    <message>
+        <source>Its address has a part behind “?”.</source>
+        <translation>アドレスに「?」以降の部分があります。</translation>
+    </message>
+    <message>
+        <source>The address was changed meanwhile</source>
+        <translation>途中でアドレスが変更されました</translation>
+    </message>
+    <message>
+        <source>The address of “{name}” was changed while it was being checked.</source>
+        <translation>確認している間に、保存先「{name}」のアドレスが変更されました。</translation>
+    </message>
+    <message>
+        <source>Check the profile again.</source>
+        <translation>もう一度、保存先を確認してください。</translation>
+    </message>
+    <message>
+        <source>It stands for the address in the variable LAMBDA_FUNCTION_URL, which is not set.</source>
+        <translation>環境変数 LAMBDA_FUNCTION_URL のアドレスを使いますが、設定されていません。</translation>
+    </message>
+    <message>
+        <source>Set the variable before the program starts, or choose another profile.</source>
+        <translation>変数を設定してからプログラムを起動するか、別の保存先を選んでください。</translation>
+    </message>
+    <message>
+        <source>Its region is not the name of an AWS region.</source>
+        <translation>リージョンが AWS のリージョン名ではありません。</translation>
+    </message>
+    <message>
+        <source>Give one such as ap-northeast-1.</source>
+        <translation>ap-northeast-1 のように入力してください。</translation>
+    </message>
+    <message>
+        <source>Its region is not the one in its address.</source>
+        <translation>リージョンがアドレスにあるものと違います。</translation>
+    </message>
+    <message>
+        <source>Leave the region out, or correct the address.</source>
+        <translation>リージョンの指定を外すか、アドレスを直してください。</translation>
+    </message>
+    <message>
+        <source>The name of its AWS profile cannot be one.</source>
+        <translation>AWS プロファイルの名前が正しくありません。</translation>
+    </message>
+    <message>
+        <source>Choose one of the AWS profiles on this computer.</source>
+        <translation>このコンピューターにある AWS プロファイルを選んでください。</translation>
+    </message>
+    <message>
+        <source>It signs in with a token, so an AWS profile has no use.</source>
+        <translation>トークンでサインインするため、AWS プロファイルは使いません。</translation>
+    </message>
+    <message>
+        <source>Leave one of the two out.</source>
+        <translation>どちらか一方だけを指定してください。</translation>
+    </message>
+    <message>
+        <source>What is known of its storage is not a bucket with its region, owner and host.</source>
+        <translation>記録されたストレージの情報が、バケット、リージョン、所有者、ホストとして正しくありません。</translation>
+    </message>
+    <message>
+        <source>Check the profile: it asks the endpoint again.</source>
+        <translation>保存先を確認すると、エンドポイントに問い合わせ直します。</translation>
+    </message>
+    <message>
+        <source>This cannot be a credential</source>
+        <translation>認証情報として使えません</translation>
+    </message>
+    <message>
+        <source>It is empty, or has spaces, line breaks or other characters that no credential has.</source>
+        <translation>空か、空白や改行など、認証情報には含まれない文字が入っています。</translation>
+    </message>
+    <message>
+        <source>Copy it again, whole.</source>
+        <translation>全体をコピーし直してください。</translation>
+    </message>
+    <message>
+        <source>Credentials are needed</source>
+        <translation>認証情報が必要です</translation>
+    </message>
+    <message>
+        <source>The profile “{name}” has none to sign in with.</source>
+        <translation>保存先「{name}」に、サインインに使う認証情報がありません。</translation>
+    </message>
+    <message>
+        <source>Enter its token or its keys, or choose an AWS profile.</source>
+        <translation>トークンかキーを入力するか、AWS プロファイルを選んでください。</translation>
+    </message>
+    <message>
+        <source>There is no keyring</source>
+        <translation>キーリングがありません</translation>
+    </message>
+    <message>
+        <source>The system's keyring, which keeps credentials safe, cannot be used[: {reason}].</source>
+        <translation>認証情報を安全に保管するシステムのキーリングを使えません[：{reason}]。</translation>
+    </message>
+    <message>
+        <source>Start GNOME Keyring or KWallet in your desktop session, then try again.</source>
+        <translation>デスクトップのセッションで GNOME Keyring または KWallet を起動して、もう一度お試しください。</translation>
+    </message>
+    <message>
+        <source>The keyring is locked</source>
+        <translation>キーリングがロックされています</translation>
+    </message>
+    <message>
+        <source>The credentials are in the system's keyring, which is locked, or its question was not answered in time.</source>
+        <translation>認証情報の入ったシステムのキーリングがロックされているか、確認画面への応答がありませんでした。</translation>
+    </message>
+    <message>
+        <source>Unlock it, and it goes on where it stopped.</source>
+        <translation>ロックを解除すると、続きから再開します。</translation>
+    </message>
+    <message>
+        <source>The credentials could not be read</source>
+        <translation>認証情報を取得できません</translation>
+    </message>
+    <message>
+        <source>Those of the profile “{profile}” are not to be had[: {reason}].</source>
+        <translation>保存先「{profile}」の認証情報を取得できませんでした[：{reason}]。</translation>
+    </message>
+    <message>
+        <source>Sign in again, and it goes on where it stopped.</source>
+        <translation>もう一度サインインすると、続きから再開します。</translation>
+    </message>
+    <message>
+        <source>Not signed in</source>
+        <translation>サインインしていません</translation>
+    </message>
+    <message>
+        <source>No credentials are kept for the profile “{profile}”.</source>
+        <translation>保存先「{profile}」の認証情報が登録されていません。</translation>
+    </message>
+    <message>
+        <source>Sign in, and it goes on where it stopped.</source>
+        <translation>サインインすると、続きから再開します。</translation>
+    </message>
+    <message>
+        <source>No AWS credentials were found</source>
+        <translation>AWS の認証情報が見つかりません</translation>
+    </message>
+    <message>
+        <source>AWS's own set-up on this computer has none for the profile “{profile}”.</source>
+        <translation>このコンピューターの AWS の設定に、保存先「{profile}」に使える認証情報がありません。</translation>
+    </message>
+    <message>
+        <source>Sign in to AWS as you usually do, then try again.</source>
+        <translation>いつもの方法で AWS にサインインして、もう一度お試しください。</translation>
+    </message>
+    <message>
+        <source>The AWS profile is not there</source>
+        <translation>AWS プロファイルがありません</translation>
+    </message>
+    <message>
+        <source>The profile “{profile}” uses the AWS profile “{awsProfile}”, which AWS's set-up on this computer does not have.</source>
+        <translation>保存先「{profile}」の使う AWS プロファイル「{awsProfile}」が、このコンピューターの AWS の設定にありません。</translation>
+    </message>
+    <message>
+        <source>Choose another AWS profile.</source>
+        <translation>別の AWS プロファイルを選んでください。</translation>
+    </message>
+    <message>
+        <source>The AWS sign-in has expired</source>
+        <translation>AWS へのサインインの期限が切れました</translation>
+    </message>
+    <message>
+        <source>The profile “{profile}” uses the AWS profile “{awsProfile}”, whose sign-in is over.</source>
+        <translation>保存先「{profile}」の使う AWS プロファイル「{awsProfile}」のサインインが終了しています。</translation>
+    </message>
+    <message>
+        <source>Sign in to AWS again, then try again: it goes on where it stopped.</source>
+        <translation>AWS にサインインし直して、もう一度お試しください。続きから再開します。</translation>
+    </message>
+    <message>
+        <source>The file is no longer there</source>
+        <translation>ファイルがなくなりました</translation>
+    </message>
+    <message>
+        <source>{path} was deleted or moved, perhaps by its tool.</source>
+        <translation>{path} は、ツールなどによって削除または移動されました。</translation>
+    </message>
+    <message>
+        <source>What the archive already holds of it is kept.</source>
+        <translation>すでに保管されたものは残っています。</translation>
+    </message>
+    <message>
+        <source>The file cannot be read</source>
+        <translation>ファイルを読み取れません</translation>
+    </message>
+    <message>
+        <source>{path} could not be opened[: {reason}].</source>
+        <translation>{path} を開けませんでした[：{reason}]。</translation>
+    </message>
+    <message>
+        <source>Allow your user to read it, then try again.</source>
+        <translation>読み取りを許可して、もう一度お試しください。</translation>
+    </message>
+    <message>
+        <source>The file is being rewritten</source>
+        <translation>ファイルが書き換えられています</translation>
+    </message>
+    <message>
+        <source>{path} became shorter while it was read.</source>
+        <translation>{path} が読み取り中に短くなりました。</translation>
+    </message>
+    <message>
+        <source>Try again when its tool is done.</source>
+        <translation>ツールの処理が終わってから、もう一度お試しください。</translation>
+    </message>
+    <message>
+        <source>The file keeps changing</source>
+        <translation>ファイルが変わり続けています</translation>
+    </message>
+    <message>
+        <source>{path} was rewritten each time it was read.</source>
+        <translation>{path} は読み取るたびに書き換えられていました。</translation>
+    </message>
+    <message>
+        <source>This is no file to archive</source>
+        <translation>保管できるファイルではありません</translation>
+    </message>
+    <message>
+        <source>{path} is not a regular file, or a link that leads out of its folder; such are never followed.</source>
+        <translation>{path} は通常のファイルではないか、フォルダーの外を指すリンクのため、たどりません。</translation>
+    </message>
+    <message>
+        <source>Take the file itself, where it lies.</source>
+        <translation>リンクではなく、ファイルそのものを指定してください。</translation>
+    </message>
+    <message>
+        <source>The disk is full</source>
+        <translation>ディスクの空きがありません</translation>
+    </message>
+    <message>
+        <source>There is no room left for {path}.</source>
+        <translation>{path} を書き込む空きがありません。</translation>
+    </message>
+    <message>
+        <source>Make room, then try again; nothing that was finished is lost.</source>
+        <translation>空きを作って、もう一度お試しください。完了したものは失われません。</translation>
+    </message>
+    <message>
+        <source>A folder cannot be written to</source>
+        <translation>フォルダーに書き込めません</translation>
+    </message>
+    <message>
+        <source>{path} could not be written[: {reason}].</source>
+        <translation>{path} に書き込めませんでした[：{reason}]。</translation>
+    </message>
+    <message>
+        <source>Allow your user to write there, then try again.</source>
+        <translation>書き込みを許可して、もう一度お試しください。</translation>
+    </message>
+    <message>
+        <source>The record of transfers was damaged</source>
+        <translation>転送の記録が壊れていました</translation>
+    </message>
+    <message>
+        <source>{path} could not be read[; it was kept as {keptAs}].</source>
+        <translation>{path} を読み取れませんでした[（{keptAs} として残しました）]。</translation>
+    </message>
+    <message>
+        <source>Try again: what is archived already is found in S3 and not stored twice.</source>
+        <translation>もう一度お試しください。保管済みのものは S3 で確かめ、二重には保管しません。</translation>
+    </message>
+    <message>
+        <source>A newer version was used here</source>
+        <translation>新しい版のプログラムが使われました</translation>
+    </message>
+    <message>
+        <source>{path} was written by a newer version of the program (format {version}; this one knows {known}).</source>
+        <translation>{path} は新しい版のプログラムが書いたものです（形式 {version}、この版が扱えるのは {known} まで）。</translation>
+    </message>
+    <message>
+        <source>Update the program.</source>
+        <translation>プログラムを更新してください。</translation>
+    </message>
+    <message>
+        <source>No connection</source>
+        <translation>接続できません</translation>
+    </message>
+    <message>
+        <source>{host} could not be reached[: {reason}].</source>
+        <translation>{host} に接続できませんでした[：{reason}]。</translation>
+    </message>
+    <message>
+        <source>Check the network, then try again; finished work is not repeated.</source>
+        <translation>ネットワークを確認して、もう一度お試しください。完了したものは繰り返しません。</translation>
+    </message>
+    <message>
+        <source>The connection broke</source>
+        <translation>接続が切れました</translation>
+    </message>
+    <message>
+        <source>{host} did not answer to the end[: {reason}].</source>
+        <translation>{host} の応答が途中で途切れました[：{reason}]。</translation>
+    </message>
+    <message>
+        <source>Try again: it looks first whether the work was done.</source>
+        <translation>もう一度お試しください。済んでいるかどうかを先に確かめます。</translation>
+    </message>
+    <message>
+        <source>The connection is not safe</source>
+        <translation>安全に接続できません</translation>
+    </message>
+    <message>
+        <source>The certificate of {host} is not trusted[: {reason}]. Nothing was sent.</source>
+        <translation>{host} の証明書を信頼できません[：{reason}]。何も送っていません。</translation>
+    </message>
+    <message>
+        <source>Check this computer's clock; behind a company's proxy, its certificate has to be set up first.</source>
+        <translation>このコンピューターの時計を確認してください。社内プロキシがある場合は、先にその証明書を設定する必要があります。</translation>
+    </message>
+    <message>
+        <source>Something else answered</source>
+        <translation>別のものが応答しました</translation>
+    </message>
+    <message>
+        <source>{host} answered, but not as an archive's endpoint does[ (status {status}, {contentType})]. A proxy or a sign-in page may have answered in its place.</source>
+        <translation>{host} から応答がありましたが、保管先のエンドポイントのものではありません[（ステータス {status}、{contentType}）]。プロキシやサインインページが応答した可能性があります。</translation>
+    </message>
+    <message>
+        <source>If this network asks for a sign-in, do that first, in a browser; otherwise check the profile's address.</source>
+        <translation>ネットワークへのサインインが必要なら、先にブラウザーで済ませてください。それ以外の場合は、保存先のアドレスを確認してください。</translation>
+    </message>
+    <message>
+        <source>The request was to be redirected</source>
+        <translation>リダイレクトを拒否しました</translation>
+    </message>
+    <message>
+        <source>{host} wanted to send it elsewhere[ (status {status})], which is never followed.</source>
+        <translation>{host} が別の場所へのリダイレクトを返しましたが[（ステータス {status}）]、リダイレクトには従いません。</translation>
+    </message>
+    <message>
+        <source>This is not the accepted storage</source>
+        <translation>承認済みのストレージではありません</translation>
+    </message>
+    <message>
+        <source>The endpoint gave an address at {host}[ and not at {pinned}]. Nothing was sent there.</source>
+        <translation>エンドポイントが返したアドレスのホストは {host} で、承認済みのもの[（{pinned}）]ではありません。何も送っていません。</translation>
+    </message>
+    <message>
+        <source>Ask whoever set up the archive.</source>
+        <translation>保管先の管理者に問い合わせてください。</translation>
+    </message>
+    <message>
+        <source>The profile leads to other storage</source>
+        <translation>別のストレージにつながっています</translation>
+    </message>
+    <message>
+        <source>The endpoint now leads to another bucket[, {found},] than was accepted[ ({pinned})]. Nothing was sent.</source>
+        <translation>エンドポイントが、承認済みのもの[（{pinned}）]とは別のバケット[（{found}）]を指しています。何も送っていません。</translation>
+    </message>
+    <message>
+        <source>If this is right, accept it in the profile.</source>
+        <translation>正しい変更であれば、保存先で承認してください。</translation>
+    </message>
+    <message>
+        <source>The sign-in is not valid</source>
+        <translation>サインインが無効です</translation>
+    </message>
+    <message>
+        <source>{host} does not know who asks: the credentials are wrong or have expired.</source>
+        <translation>{host} に認証されませんでした。認証情報が違うか、期限が切れています。</translation>
+    </message>
+    <message>
+        <source>This is not allowed</source>
+        <translation>許可されていません</translation>
+    </message>
+    <message>
+        <source>{host} does not allow it[: {reason}].</source>
+        <translation>{host} に許可されませんでした[：{reason}]。</translation>
+    </message>
+    <message>
+        <source>Check that the profile's credentials are meant for this archive, and this computer's clock.</source>
+        <translation>保存先の認証情報がこの保管先のものか、またこのコンピューターの時計を確認してください。</translation>
+    </message>
+    <message>
+        <source>The permission has expired</source>
+        <translation>許可の期限が切れました</translation>
+    </message>
+    <message>
+        <source>The address that {host} was asked with is no longer valid.</source>
+        <translation>{host} への署名付きアドレスが無効になりました。</translation>
+    </message>
+    <message>
+        <source>Try again; if it happens at once, check this computer's clock.</source>
+        <translation>もう一度お試しください。すぐに切れる場合は、このコンピューターの時計を確認してください。</translation>
+    </message>
+    <message>
+        <source>The archive does not have it</source>
+        <translation>保管されていません</translation>
+    </message>
+    <message>
+        <source>There is nothing[ under {s3Key}] for this profile; it may have been deleted.</source>
+        <translation>この保存先には[、{s3Key} に]保管されたものがありません。削除された可能性があります。</translation>
+    </message>
+    <message>
+        <source>Read the archive again.</source>
+        <translation>保管済みの一覧を読み込み直してください。</translation>
+    </message>
+    <message>
+        <source>The endpoint refused the request</source>
+        <translation>エンドポイントが要求を拒否しました</translation>
+    </message>
+    <message>
+        <source>It did not take what it was sent[ (field {field})][: {detail}].</source>
+        <translation>送った内容が受け付けられませんでした[（項目 {field}）][：{detail}]。</translation>
+    </message>
+    <message>
+        <source>The program and the endpoint may be of different versions: ask whoever set up the archive.</source>
+        <translation>プログラムとエンドポイントの版が違う可能性があります。保管先の管理者に問い合わせてください。</translation>
+    </message>
+    <message>
+        <source>The file is too large</source>
+        <translation>ファイルが大きすぎます</translation>
+    </message>
+    <message>
+        <source>It cannot be archived[: {size}, the limit is {limit}].</source>
+        <translation>保管できる大きさを超えています[（{size}、上限 {limit}）]。</translation>
+    </message>
+    <message>
+        <source>Split it, or leave it out.</source>
+        <translation>分割するか、対象から外してください。</translation>
+    </message>
+    <message>
+        <source>The archive has it already</source>
+        <translation>すでに保管されています</translation>
+    </message>
+    <message>
+        <source>There is an object[ under {s3Key}] already.</source>
+        <translation>[{s3Key} には]すでに保管されたものがあります。</translation>
+    </message>
+    <message>
+        <source>Try again: it compares first.</source>
+        <translation>もう一度お試しください。先に比較します。</translation>
+    </message>
+    <message>
+        <source>Someone else was writing it</source>
+        <translation>ほかから書き込まれていました</translation>
+    </message>
+    <message>
+        <source>Another computer or program was writing the same object[, {s3Key}].</source>
+        <translation>別のコンピューターまたはプログラムが、同じオブジェクト[（{s3Key}）]に書き込んでいました。</translation>
+    </message>
+    <message>
+        <source>Try again.</source>
+        <translation>もう一度お試しください。</translation>
+    </message>
+    <message>
+        <source>It has to be restored first</source>
+        <translation>先に取り出しが必要です</translation>
+    </message>
+    <message>
+        <source>{s3Key} lies in the archive class {storageClass}[ (return: {restore})] and cannot be read at once.</source>
+        <translation>{s3Key} はアーカイブ用のクラス {storageClass} にあり[（取り出し：{restore}）]、すぐには読み取れません。</translation>
+    </message>
+    <message>
+        <source>Restore it in S3 first, then try again.</source>
+        <translation>先に S3 で取り出しを行ってから、もう一度お試しください。</translation>
+    </message>
+    <message>
+        <source>Too many requests</source>
+        <translation>要求が多すぎます</translation>
+    </message>
+    <message>
+        <source>{host} asks for fewer requests[; it can be tried again in {retryAfter}].</source>
+        <translation>{host} が要求を減らすよう求めています[。{retryAfter}後に再試行できます]。</translation>
+    </message>
+    <message>
+        <source>Try again later; finished work is not repeated.</source>
+        <translation>時間をおいて、もう一度お試しください。完了したものは繰り返しません。</translation>
+    </message>
+    <message>
+        <source>The server failed</source>
+        <translation>サーバーでエラーが起きました</translation>
+    </message>
+    <message>
+        <source>{host} could not do it[ (status {status})][, request {requestId}].</source>
+        <translation>{host} で処理できませんでした[（ステータス {status}）][、リクエスト {requestId}]。</translation>
+    </message>
+    <message>
+        <source>Try again[ in {retryAfter}]; if it happens again, ask whoever set up the archive.</source>
+        <translation>[{retryAfter}ほど待って、]もう一度お試しください。繰り返す場合は、保管先の管理者に問い合わせてください。</translation>
+    </message>
+    <message>
+        <source>The check did not agree</source>
+        <translation>照合できませんでした</translation>
+    </message>
+    <message>
+        <source>What S3 holds is not what was expected[ under {s3Key}]: {what} is {found}, not {expected}. It is not taken as archived.</source>
+        <translation>S3 の内容が期待と違います[（{s3Key}）]：{what} は {expected} のはずが {found} でした。保管済みとは扱いません。</translation>
+    </message>
+    <message>
+        <source>The data changed on its way</source>
+        <translation>送る途中で内容が変わりました</translation>
+    </message>
+    <message>
+        <source>{host} received other bytes than were sent.</source>
+        <translation>{host} が受け取った内容が、送ったものと違います。</translation>
+    </message>
+    <message>
+        <source>Try again; if it happens again, a proxy may be changing them.</source>
+        <translation>もう一度お試しください。繰り返す場合は、プロキシが内容を書き換えている可能性があります。</translation>
+    </message>
+    <message>
+        <source>The archive on this computer did not start</source>
+        <translation>このPC内の保管先を起動できません</translation>
+    </message>
+    <message>
+        <source>The program that keeps it did not start: {reason}.</source>
+        <translation>保管先のプログラムが起動しませんでした：{reason}。</translation>
+    </message>
+    <message>
+        <source>The archive on this computer cannot start</source>
+        <translation>このPC内の保管先を使えません</translation>
+    </message>
+    <message>
+        <source>Its names and keys, {log}, are damaged. What it holds is still there.</source>
+        <translation>名前と鍵のファイル {log} が壊れています。保管されたものは残っています。</translation>
+    </message>
+    <message>
+        <source>Put that file back from a backup.</source>
+        <translation>このファイルをバックアップから戻してください。</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>中止しました</translation>
+    </message>
+    <message>
+        <source>It was stopped before its end.</source>
+        <translation>終わる前に中止されました。</translation>
+    </message>
+    <message>
+        <source>Start it again to go on; finished work is kept.</source>
+        <translation>続けるには、もう一度実行してください。完了したものは残っています。</translation>
+    </message>
+    <message>
+        <source>A fault of the program</source>
+        <translation>プログラムの不具合です</translation>
+    </message>
+    <message>
+        <source>The program met a fault of its own: {reason}. Other files went on.</source>
+        <translation>プログラム自身の不具合が起きました：{reason}。ほかのファイルは続けています。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>再試行</translation>
+    </message>
+    <message>
+        <source>Open profiles</source>
+        <translation>保存先を開く</translation>
+    </message>
+    <message>
+        <source>Sign in…</source>
+        <translation>サインイン…</translation>
+    </message>
+    <message>
+        <source>Unlock and try again</source>
+        <translation>ロックを解除して再試行</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>フォルダーで表示</translation>
+    </message>
+    <message>
+        <source>Open the settings file</source>
+        <translation>設定ファイルを開く</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>詳細をコピー</translation>
+    </message>
+</context>
+</TS>
