@@ -9,27 +9,29 @@ from __future__ import annotations
 import os
 import platform
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
 from app.account.endpoints import is_loopback_host
 from app.account.profiles import ENDPOINT_VARIABLE, ENVIRONMENT, SANDBOX, Profile, ProfileStore, Storage
 from app.account.settings import SettingsStore
 from app.errors import (
+    Cancelled,
     FileUnreadable,
     NotOurProtocol,
     ProfileInvalid,
     SettingsCorrupt,
     StorageChanged,
+    Unreachable,
     WrongUse,
 )
 from app.storage.paths import HOME_VARIABLE, read_machine_id, resolve_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import Self
 
     from app.account.profile_editing import ProfileEditor
     from app.account.settings import Settings
@@ -41,18 +43,59 @@ if TYPE_CHECKING:
     from app.archiving.peek import Peek
     from app.archiving.plan import Plan
     from app.archiving.rebuild import Rebuild
+    from app.archiving.transfer_queue import TransferQueue
     from app.archiving.uploader_api import ChatLogUploader
     from app.remote.history import History
     from app.remote.history_cache import HistoryCache
     from app.remote.presign import PresignClient
     from app.remote.protocol import Health
     from app.remote.session_index import SessionIndexObjects
+    from app.remote.transport import Retry
     from app.sandbox.lifecycle import Sandbox
     from app.sessions.index import InspectReport, SessionIndex
+    from app.sessions.model import Session
     from app.storage.paths import Paths
     from app.transfer.connections import Connections
     from app.transfer.content import Content, Events, Outcome, TransferEvent
+    from app.transfer.downloader import Downloaded, Progress, Waiting
     from app.transfer.jobs import JobStore
+    from app.transfer.uploader import Uploader
+
+T = TypeVar("T")
+
+
+class built_once(Generic[T]):  # noqa: N801 - it is used as functools.cached_property is
+    """`cached_property` for threads: whoever asks first builds, whoever asks meanwhile waits for that.
+
+    Each service has a lock of its own: some take a network's time to build, and others are needed meanwhile.
+    """
+
+    def __init__(self, build: Callable[[Services], T]) -> None:
+        self._build = build
+        self.__doc__ = build.__doc__
+
+    def __set_name__(self, owner: type[object], name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, services: None, owner: type[object]) -> Self: ...
+
+    @overload
+    def __get__(self, services: Services, owner: type[object]) -> T: ...
+
+    def __get__(self, services: Services | None, owner: type[object]) -> Self | T:
+        if services is None:
+            return self
+        known = services.__dict__
+        with services.building(self._name):
+            if self._name not in known:
+                known[self._name] = self._build(services)
+            found: T = known[self._name]
+            return found
+
+
+STOP_SECONDS = 15.0
+"""How long closing waits for transfers to stop: a connection that is being made takes ten to give up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +108,7 @@ class Connection:
 
 
 class Services:
-    """The engine of one home, for one run. Close it, or use it as a context.
+    """The engine of one home, for one run. Threads may share it; close it at the end.
 
     `stopped` ends waits and transfers when it is set.
     """
@@ -87,11 +130,34 @@ class Services:
         self._profile_name = profile_name
         self._given_vault = vault
         self._open = ExitStack()
+        self._closed = False
         self._answered = False
+        self._building: dict[str, threading.RLock] = {}
+        self._building_lock = threading.Lock()
 
     def close(self) -> None:
-        """Close what was opened. May be called twice."""
+        """Stop what is under way, then close what was opened. May be called twice.
+
+        Who still uses transfers or receipts from then on gets Cancelled.
+        """
+        self.stopped.set()
+        queue: TransferQueue | None = self.__dict__.get("transfer_queue")
+        if queue is not None:
+            queue.stop(STOP_SECONDS)
+        self._closed = True
         self._open.close()
+
+    def building(self, name: str) -> threading.RLock:
+        """The lock under which a service is built."""
+        with self._building_lock:
+            return self._building.setdefault(name, threading.RLock())
+
+    def _close_at_the_end(self, close: Callable[[], None]) -> None:
+        """Raises Cancelled where that is over: what was opened just now is closed at once."""
+        self._open.callback(close)
+        if self._closed:
+            self._open.close()
+            raise Cancelled
 
     # ---- account ----------------------------------------------------------------------------------------
 
@@ -105,7 +171,7 @@ class Services:
         """The settings as they are in the file, to be read again and changed."""
         return SettingsStore(self.paths.settings)
 
-    @cached_property
+    @built_once
     def settings(self) -> Settings:
         """The user's choices, as they were when they were first asked for. Raises SettingsCorrupt."""
         return self.settings_store.read()
@@ -117,12 +183,12 @@ class Services:
         except (SettingsCorrupt, FileUnreadable):
             return "system"
 
-    @cached_property
+    @built_once
     def profiles(self) -> ProfileStore:
         """The profiles of this home."""
         return ProfileStore(self.paths.settings)
 
-    @cached_property
+    @built_once
     def profile(self) -> Profile:
         """The profile in use, the sandbox's with its storage once it exists. Raises ConfigurationError."""
         return self.with_storage(self.profiles.current(self._profile_name, self._environ))
@@ -133,14 +199,14 @@ class Services:
         storage = self.profile.storage
         return self.profile.kind == SANDBOX or (storage is not None and is_loopback_host(storage.s3_host))
 
-    @cached_property
+    @built_once
     def vault(self) -> Vault:
         """Credentials."""
         from app.account.vault import open_vault
 
         return self._given_vault or open_vault(self.paths, self._home)
 
-    @cached_property
+    @built_once
     def profile_editor(self) -> ProfileEditor:
         """Profiles and their credentials, changed together."""
         from app.account.profile_editing import ProfileEditor
@@ -158,7 +224,7 @@ class Services:
 
     # ---- this computer ----------------------------------------------------------------------------------
 
-    @cached_property
+    @built_once
     def sessions(self) -> SessionIndex:
         """The sessions on this computer. Raises SettingsCorrupt."""
         from app.sessions.index import SessionIndex
@@ -166,15 +232,33 @@ class Services:
 
         sources = default_sources(self._environ, Path.home(), self.settings.extra_folders)
         index = SessionIndex(self.paths.index, sources, hidden_sources=self.settings.hidden_sources)
-        self._open.callback(index.close)
+        self._close_at_the_end(index.close)
         return index
 
-    @cached_property
+    def erase_index(self) -> None:
+        """Forget what was read of sessions and listed of the archive; the next scan and listing make it anew.
+
+        Raises DiskFull, FolderNotWritable.
+        """
+        from app.remote.history_cache import erase_histories
+        from app.storage.paths import erase_folder
+
+        self.sessions.erase()
+        erase_histories(self.paths.cache_folder)
+        erase_folder(self._cached_index_objects)
+
+    @property
+    def _cached_index_objects(self) -> Path:
+        return self.paths.cache_folder / "session-index"
+
+    @built_once
     def jobs(self) -> JobStore:
         """Transfers and receipts. Raises StateDamaged, StateTooNew."""
         from app.transfer.jobs import JobStore
 
-        return self._open.enter_context(JobStore(self.paths.state))
+        jobs = JobStore(self.paths.state)
+        self._close_at_the_end(jobs.close)
+        return jobs
 
     def plan(self) -> Plan:
         """What is archived and what is not, for the profile in use, as of now."""
@@ -185,21 +269,21 @@ class Services:
 
     # ---- the other side ---------------------------------------------------------------------------------
 
-    @cached_property
+    @built_once
     def sandbox(self) -> Sandbox:
         """The embedded backend of this home."""
         from app.sandbox.lifecycle import Sandbox, serve_command
 
         return Sandbox(self.paths.sandbox, self._environ, serve_command(self._home))
 
-    @cached_property
+    @built_once
     def connections(self) -> Connections:
         """One pool of connections for the whole run."""
         from app.transfer.connections import Connections
 
-        return self._open.enter_context(
-            Connections(parallel=self.settings.parallel_uploads, environ=self._environ)
-        )
+        connections = Connections(parallel=self.settings.parallel_uploads, environ=self._environ)
+        self._close_at_the_end(connections.close)
+        return connections
 
     def authenticator(self, profile: Profile) -> tuple[str, Authenticator]:
         """The endpoint of a profile and how its requests are signed; starts the sandbox if it is meant.
@@ -216,16 +300,20 @@ class Services:
 
     def client(self, profile: Profile, pinned: Storage | None) -> PresignClient:
         """A client for a profile's endpoint."""
-        endpoint, authenticator = self.authenticator(profile)
-        return self._client(endpoint, authenticator, pinned)
-
-    def _client(self, endpoint: str, authenticator: Authenticator, pinned: Storage | None) -> PresignClient:
-        from app.remote.presign import PresignClient
         from app.transfer.retry import Retrier
 
-        return PresignClient(
-            endpoint, authenticator, self.connections, retry=Retrier(stopped=self.stopped), pinned=pinned
-        )
+        endpoint, authenticator = self.authenticator(profile)
+        retry: Retry = Retrier(stopped=self.stopped)
+        if profile.kind == SANDBOX:
+            retry = _Waking(self.sandbox, endpoint, retry)
+        return self._client(endpoint, authenticator, pinned, retry)
+
+    def _client(
+        self, endpoint: str, authenticator: Authenticator, pinned: Storage | None, retry: Retry
+    ) -> PresignClient:
+        from app.remote.presign import PresignClient
+
+        return PresignClient(endpoint, authenticator, self.connections, retry=retry, pinned=pinned)
 
     def check(self, profile: Profile) -> tuple[Health, Storage]:
         """Ask a profile's endpoint how it is and which storage it speaks for; nothing is pinned. Raises RemoteError."""
@@ -236,9 +324,11 @@ class Services:
     def try_out(self, profile: Profile, secrets: Mapping[SecretField, str]) -> tuple[Health, Storage]:
         """`check` for a profile that is not written yet, with credentials that are not kept yet."""
         from app.account.signin import authenticator_with
+        from app.transfer.retry import Retrier
 
         assert profile.endpoint is not None
-        health = self._client(profile.endpoint, authenticator_with(profile, secrets), None).health()
+        retry = Retrier(stopped=self.stopped)
+        health = self._client(profile.endpoint, authenticator_with(profile, secrets), None, retry).health()
         return health, storage_of(health)
 
     def expect_answer(self) -> None:
@@ -260,20 +350,9 @@ class Services:
         """Archives sessions for the profile in use. Nothing is asked of the endpoint before something is to be sent."""
         from app.archiving.archive import Archiver
         from app.transfer.unfinished import unfinished
-        from app.transfer.uploader import Uploader
 
         def upload(contents: Iterable[Content]) -> Iterator[Outcome]:
-            connection = self.connection
-            uploader = Uploader(
-                self.jobs,
-                connection.presign,
-                self.connections,
-                self.paths.spool,
-                destination=connection.profile.destination,
-                events=events,
-                parallel=self.settings.parallel_uploads,
-            )
-            return uploader.run(contents, self.stopped)
+            return self._uploader(events, keeps_what_halts=False).run(contents, self.stopped)
 
         return Archiver(
             self.plan,
@@ -282,6 +361,87 @@ class Services:
             compress=compress and self.settings.compression,
             vanished=lambda present: unfinished(self.jobs, self.profile.destination, present),
         )
+
+    def _uploader(self, events: Events, *, keeps_what_halts: bool) -> Uploader:
+        from app.transfer.uploader import Uploader
+
+        connection = self.connection
+        return Uploader(
+            self.jobs,
+            connection.presign,
+            self.connections,
+            self.paths.spool,
+            destination=connection.profile.destination,
+            events=events,
+            parallel=self.settings.parallel_uploads,
+            keeps_what_halts=keeps_what_halts,
+        )
+
+    @built_once
+    def transfer_queue(self) -> TransferQueue:
+        """The queue of uploads and downloads for the profile in use; to be started once."""
+        from app.archiving.queue_engine import QueueEngine
+        from app.archiving.transfer_queue import TransferQueue
+
+        def destination() -> str | None:
+            return self.profile.destination if self.profile.storage is not None else None
+
+        def update_index(sessions: Sequence[Session]) -> IndexUpdate:
+            with self._ended_by(self.stopped):
+                return self.archiver(_ignore, compress=True).update_index(sessions)
+
+        return TransferQueue(
+            QueueEngine(
+                stopped=self.stopped,
+                destination=destination,
+                connect=self._connect,
+                jobs=lambda: self.jobs,
+                archiver=lambda: self.archiver(_ignore, compress=True),
+                uploader=lambda events: self._uploader(events, keeps_what_halts=True),
+                fetch=self._fetch,
+                update_index=update_index,
+                known_sessions=lambda: self.sessions.sessions(),
+                inspect=lambda paths: self.sessions.inspect(paths, cancelled=self.stopped.is_set).sessions,
+                spool=self.paths.spool,
+            )
+        )
+
+    def _connect(self, again: bool) -> None:  # noqa: FBT001 - the one word of a callback
+        """`expect_answer`; `again`: with credentials and everything else read anew, for they may have been mended."""
+        if again:
+            for name in ("connection", "session_index", "history", "bring_back"):
+                self.__dict__.pop(name, None)
+            self._answered = False
+        with self._ended_by(self.stopped):
+            self.expect_answer()
+
+    def _fetch(
+        self,
+        s3_key: str,
+        folder: Path,
+        *,
+        version_id: str | None,
+        progress: Progress,
+        waiting: Waiting,
+        cancelled: threading.Event,
+    ) -> Downloaded:
+        with self._ended_by(cancelled):
+            return self.bring_back.download(
+                s3_key,
+                folder,
+                version_id=version_id,
+                progress=progress,
+                waiting=waiting,
+                cancelled=cancelled,
+            )
+
+    @contextmanager
+    def _ended_by(self, cancelled: threading.Event) -> Iterator[None]:
+        """Inside the `with` this thread's requests end soon after `cancelled` is set, however silent the network is."""
+        from app.transfer.open_sockets import ended_by
+
+        with ended_by(cancelled) as sockets, self.connections.watched_by(sockets):
+            yield
 
     def _index_writer(self) -> IndexWriter:
         from app.archiving.index_writer import IndexWriter, memory_name
@@ -318,7 +478,7 @@ class Services:
             stopped=self.stopped,
         )
 
-    @cached_property
+    @built_once
     def session_index(self) -> SessionIndexObjects:
         """The session index of the profile in use. Raises as `connection` does."""
         from app.remote.session_index import SessionIndexObjects
@@ -328,12 +488,12 @@ class Services:
         return SessionIndexObjects(
             presign,
             SmallObjectStore(presign, self.connections, stopped=self.stopped),
-            self.paths.cache_folder / "session-index",
+            self._cached_index_objects,
             machine=read_machine_id(self.paths),
             lock_file=self.paths.data_folder / "session-index.lock",
         )
 
-    @cached_property
+    @built_once
     def history(self) -> History:
         """What S3 holds for the profile in use. Raises as `connection` does."""
         from app.remote.history import History
@@ -347,7 +507,7 @@ class Services:
 
         return HistoryCache(self.paths.cache_folder, self.profile.destination)
 
-    @cached_property
+    @built_once
     def peek(self) -> Peek:
         """Archived files opened for a look, for the profile in use. Raises as `connection` does."""
         from app.archiving.peek import Peek
@@ -358,10 +518,10 @@ class Services:
             lambda limit: Downloader(connection.presign, self.connections, size_limit=limit),
             self.paths.cache_folder / "looked-at",
         )
-        self._open.callback(peek.close)
+        self._close_at_the_end(peek.close)
         return peek
 
-    @cached_property
+    @built_once
     def bring_back(self) -> BringBack:
         """Downloads for the profile in use. Raises as `connection` does."""
         from app.archiving.bring_back import BringBack
@@ -370,7 +530,7 @@ class Services:
         downloader = Downloader(self.connection.presign, self.connections)
         return BringBack(downloader, self.session_index, self.stopped)
 
-    @cached_property
+    @built_once
     def connection(self) -> Connection:
         """The connection of the profile in use.
 
@@ -387,6 +547,24 @@ class Services:
         self.__dict__["profile"] = profile
         assert profile.storage is not None
         return Connection(profile, profile.storage, self.client(profile, profile.storage))
+
+
+class _Waking:
+    """A Retry for the sandbox, which ends by itself when it is not used: whoever asks it then starts it again."""
+
+    def __init__(self, sandbox: Sandbox, endpoint: str, retry: Retry) -> None:
+        self._sandbox = sandbox
+        self._endpoint = endpoint
+        self._retry = retry
+
+    def __call__(self, operation: Callable[[], T]) -> T:
+        try:
+            return operation()
+        except Unreachable:
+            # At another port it is another connection's.
+            if self._sandbox.ensure_running().endpoint != self._endpoint:
+                raise
+        return self._retry(operation)
 
 
 def storage_of(health: Health) -> Storage:

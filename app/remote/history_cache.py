@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 """Of the file. A file of another format is as good as none."""
 
+_PATTERN = "history-{}.json.zst"
+
 LARGEST_BYTES = 1 << 30
 """Decompressed: two million objects."""
 
@@ -49,7 +51,7 @@ class HistoryCache:
     def __init__(self, folder: Path, destination: str) -> None:
         """`folder` is the cache folder; every destination has a file of its own in it."""
         name = hashlib.sha256(destination.encode()).hexdigest()[:16]
-        self._file = folder / f"history-{name}.json.zst"
+        self._file = folder / _PATTERN.format(name)
 
     def read(self) -> KnownHistory | None:
         """What was kept; None where nothing was, or nothing that can be read."""
@@ -68,6 +70,15 @@ class HistoryCache:
         except (DiskFull, FolderNotWritable) as problem:
             return problem
         return None
+
+
+def erase_histories(folder: Path) -> None:
+    """Forget what every destination held; `folder` is the cache folder. Raises FolderNotWritable."""
+    try:
+        for file in folder.glob(_PATTERN.format("*")):
+            file.unlink(missing_ok=True)
+    except OSError as problem:
+        raise FolderNotWritable(path=str(folder), reason=problem.strerror or str(problem)) from problem
 
 
 def _unpacked(body: bytes) -> bytes:

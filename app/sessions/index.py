@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from app.sessions.assembly import assemble
+from app.sessions.facts import EPOCH
 from app.sessions.index_store import (
     Identity,
     IndexStore,
@@ -31,11 +32,12 @@ from app.sessions.reading import Job, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
+    from datetime import timedelta
     from pathlib import Path
 
     from app.sessions.found import FoundFile, FoundSession
     from app.sessions.model import Session
-    from app.sessions.sources import Source
+    from app.sessions.sources import Expiry, Source
 
 _BATCH = 500
 """Sessions per transaction: what was read is kept when the program is stopped."""
@@ -150,6 +152,18 @@ class SessionIndex:
         FolderNotWritable.
         """
         return places_of(self._sources, [(row.source, row.found) for row in self._store.rows()])
+
+    def kept_for(self) -> dict[str, timedelta | None]:
+        """How long each source's tool keeps sessions, by its settings as they are now; None: for ever."""
+        return {source.name: _period(source.expiry()) for source in self._sources}
+
+    def erase(self) -> None:
+        """Forget every session that was read: the next scan reads all of them anew. Waits for a scan under way.
+
+        Raises DiskFull, FolderNotWritable.
+        """
+        with self._scanning:
+            self._store.erase()
 
     def inspect(self, paths: Sequence[Path], *, cancelled: Callable[[], bool] | None = None) -> InspectReport:
         """The sessions that files and folders stand for, in their order; nothing is added to what scans list.
@@ -305,6 +319,11 @@ def _as_read(session: FoundSession, reading: Reading) -> FoundSession:
 def _storable(text: str | None) -> str | None:
     """Text as a database can hold it: a log may contain halves of characters."""
     return None if text is None else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _period(expiry: Expiry) -> timedelta | None:
+    deleted_at = expiry(0)
+    return None if deleted_at is None else deleted_at - EPOCH
 
 
 def _no_expiry(_mtime_ns: int) -> None:

@@ -189,6 +189,19 @@ class IndexStore:
         )
         self._write("DELETE FROM peeks WHERE path = ?", [(path,) for path in gone])
 
+    def erase(self) -> None:
+        """Forget everything, for good: no page of the file holds a title any more, nor does a damaged one set aside."""
+
+        def operation(connection: sqlite3.Connection) -> None:
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("DELETE FROM sessions")
+            connection.execute("DELETE FROM peeks")
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+        self._attempt(operation)
+        self._damaged.unlink(missing_ok=True)
+
     # ---- damage -------------------------------------------------------------------------------------------
 
     def _write(self, statement: str, values: Sequence[tuple[object, ...]]) -> None:
@@ -230,6 +243,10 @@ class IndexStore:
             self._set_aside()
             return open_database(self._path, MIGRATIONS, synchronous="NORMAL")
 
+    @property
+    def _damaged(self) -> Path:
+        return self._path.with_name(self._path.name + ".damaged")
+
     def _set_aside(self) -> None:
         """Move the damaged file away, over an earlier one: it can be looked at, and nothing grows."""
         self.rebuilds += 1
@@ -237,7 +254,7 @@ class IndexStore:
             with suppress(FileNotFoundError):
                 self._path.with_name(self._path.name + suffix).unlink()
         try:
-            self._path.replace(self._path.with_name(self._path.name + ".damaged"))
+            self._path.replace(self._damaged)
         except FileNotFoundError:
             pass
         except OSError as problem:

@@ -10,6 +10,7 @@ import errno
 import os
 import re
 import secrets
+import shutil
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -101,6 +102,16 @@ def private_folder(folder: Path) -> Path:
     except OSError as problem:
         raise _not_written(folder, problem) from problem
     return folder
+
+
+def erase_folder(folder: Path) -> None:
+    """Delete a folder with all that is in it; nothing happens where there is none. Raises FolderNotWritable."""
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        return
+    except OSError as problem:
+        raise _not_written(folder, problem) from problem
 
 
 def write_private(path: Path, text: str) -> None:

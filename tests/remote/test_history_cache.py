@@ -12,7 +12,7 @@ import pytest
 import zstandard
 
 from app.remote.history import HistoryEntry
-from app.remote.history_cache import HistoryCache, KnownHistory
+from app.remote.history_cache import HistoryCache, KnownHistory, erase_histories
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +55,15 @@ def test_what_is_kept_is_read_again_whole(tmp_path: Path) -> None:
 def test_every_destination_has_its_own(tmp_path: Path) -> None:
     HistoryCache(tmp_path, "bucket/me").write(KNOWN)
     assert HistoryCache(tmp_path, "bucket/alice").read() is None
+
+
+def test_all_of_them_can_be_forgotten_and_nothing_else_goes(tmp_path: Path) -> None:
+    HistoryCache(tmp_path, "bucket/me").write(KNOWN)
+    HistoryCache(tmp_path, "bucket/alice").write(KNOWN)
+    (tmp_path / "settings.toml").write_text("", encoding="utf-8")
+    erase_histories(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["settings.toml"]
+    erase_histories(tmp_path)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")

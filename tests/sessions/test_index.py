@@ -263,3 +263,21 @@ class TestScanning:
         index = SessionIndex(tmp_path / "a" / "index.db", sources, workers=2)
         assert index.scan().read == 1
         index.close()
+
+
+class TestErasing:
+    def test_no_file_holds_a_title_afterwards_and_the_next_scan_reads_all_anew(
+        self, tree: Tree, lines: Lines, index: SessionIndex, tmp_path: Path
+    ) -> None:
+        tree.session("one", lines.user("a title that nobody may see again"))
+        tree.session("two")
+        index.scan()
+        (tmp_path / "home" / "index.db.damaged").write_bytes(b"a title that nobody may see again")
+        index.erase()
+        held = [
+            file for file in (tmp_path / "home").iterdir() if b"nobody may see again" in file.read_bytes()
+        ]
+        assert held == []
+        assert index.sessions() == []
+        assert index.scan().read == 2
+        assert "a title that nobody may see again" in titles(index)

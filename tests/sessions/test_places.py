@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -179,3 +180,16 @@ class TestHiddenSources:
         assert index.scan().found == 1
         index.look_in(default_sources({}, tmp_path / "user"))
         assert index.scan().removed == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "kept"),
+    [("{}", 30), ('{"cleanupPeriodDays": 365}', 365), ('{"cleanupPeriodDays": 1e300}', None)],
+)
+def test_how_long_a_tool_keeps_sessions_is_told(
+    tree: Tree, open_at: Callable[..., SessionIndex], settings: str, kept: int | None
+) -> None:
+    tree.config.mkdir(parents=True, exist_ok=True)
+    (tree.config / "settings.json").write_text(settings, encoding="utf-8")
+    told = open_at({"CLAUDE_CONFIG_DIR": str(tree.config)}).kept_for()
+    assert told == {CLAUDE_CODE: None if kept is None else timedelta(days=kept), FILES: None}

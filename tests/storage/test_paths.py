@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import DiskFull, FileUnreadable, FolderNotWritable
-from app.storage.paths import private_folder, read_machine_id, resolve_paths, write_private
+from app.storage.paths import erase_folder, private_folder, read_machine_id, resolve_paths, write_private
 
 PROJECT = Path(__file__).parents[2]
 
@@ -151,3 +151,11 @@ def test_processes_that_ask_for_the_id_at_once_get_the_same(tmp_path: Path) -> N
     with ThreadPoolExecutor(4) as pool:
         answers = set(pool.map(lambda process: process.communicate("go\n", timeout=60)[0], processes))
     assert answers == {read_machine_id(resolve_paths(tmp_path)) + "\n"}
+
+
+def test_a_folder_is_erased_with_all_that_is_in_it(tmp_path: Path) -> None:
+    (tmp_path / "gone" / "deep").mkdir(parents=True)
+    (tmp_path / "gone" / "deep" / "file").touch()
+    erase_folder(tmp_path / "gone")
+    erase_folder(tmp_path / "gone")
+    assert list(tmp_path.iterdir()) == []
