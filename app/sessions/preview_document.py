@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 from app.sessions.preview_index import LEADING, WHOLE, MessageIndex, Piece
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
 Kind = Literal["markdown", "text", "json"]
 
 _READ = 1 << 20
-_PART = 4 << 10
+_PART = 2 << 10
 """Bytes from which a part ends where the text allows it."""
-_LONGEST_PART = 32 << 10
+_LONGEST_PART = 16 << 10
 """Bytes at which it ends in any case."""
+_FENCE_LINES = re.compile(rb"^ {0,3}(?:```|~~~)[^\n]*", re.MULTILINE)
+_EMPTY_LINE = re.compile(rb"\n[ \t\r]*\n")
 
 
 class TextTranscript:
@@ -100,16 +103,21 @@ class TextTranscript:
 
     def _markdown_part(self, data: bytes) -> int:
         """The same, but never at an empty line inside of code; what code stays open is kept for the next part."""
-        length = 0
-        for line in data.splitlines(keepends=True):
-            if length and len(data) == _LONGEST_PART and not line.endswith((b"\n", b"\r")):
-                return length  # the line goes on behind what may be one part
-            if b"```" in line or b"~~~" in line:
-                self._fence = fence_after(line.decode("latin-1"), self._fence)
-            length += len(line)
-            if length >= _PART and not self._fence and not line.strip():
-                return length
-        return _whole_characters(data)
+        if len(data) == _LONGEST_PART:
+            # The last line may go on behind what may be one part.
+            data = data[: data.rfind(b"\n") + 1 or _whole_characters(data)]
+        position = _PART
+        fences = _FENCE_LINES.finditer(data)
+        while True:
+            fence = next(fences, None)
+            if not self._fence:
+                empty = _EMPTY_LINE.search(data, position, fence.start() if fence else len(data))
+                if empty is not None:
+                    return empty.end()
+            if fence is None:
+                return len(data)
+            self._fence = fence_after(fence[0].decode("latin-1"), self._fence)
+            position = max(position, fence.end())
 
 
 def _whole_characters(data: bytes) -> int:

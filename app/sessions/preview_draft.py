@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from app.sessions.preview_model import (
@@ -91,14 +91,13 @@ class Draft:
 
     def blocks(self, markdown: MarkdownReader) -> tuple[Block, ...]:
         """What to show."""
-        blocks: list[Block] = []
         # A thought that is encrypted is shown only where it is all there is.
-        for slot in [slot for slot in self._slots if slot != Thought("")] or self._slots[:1]:
-            blocks.extend(self._shown(slot, markdown))
-            if len(blocks) > BLOCK_LIMIT:
-                self.notes.add(CLIPPED)
-                break
-        return tuple(blocks[:BLOCK_LIMIT])
+        slots = [slot for slot in self._slots if slot != Thought("")] or self._slots[:1]
+        shown = chain.from_iterable(self._shown(slot, markdown) for slot in slots)
+        blocks = tuple(islice(shown, BLOCK_LIMIT))
+        if next(shown, None) is not None:
+            self.notes.add(CLIPPED)
+        return blocks
 
     # ---- taking in ----------------------------------------------------------------------------------------
 

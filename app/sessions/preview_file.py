@@ -47,14 +47,14 @@ class OpenedFile:
 
     def read(self, offset: int, length: int) -> bytes:
         """As many of the bytes as there are; fewer where the file became shorter. Raises FileUnreadable."""
-        found = bytearray()
         try:
             os.lseek(self.descriptor, offset, os.SEEK_SET)
+            found = os.read(self.descriptor, length)
             while len(found) < length and (more := os.read(self.descriptor, length - len(found))):
                 found += more
         except OSError as problem:
             raise self.unreadable(problem) from problem
-        return bytes(found)
+        return found
 
     def unreadable(self, problem: OSError) -> FileUnreadable:
         """The error that stands for a failed read."""

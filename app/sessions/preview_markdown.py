@@ -15,7 +15,7 @@ from app.sessions.preview_model import Block, Span
 from app.sessions.text import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
@@ -47,22 +47,21 @@ class MarkdownReader:
         self._everything: MarkdownIt = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
         self._only_code: MarkdownIt = MarkdownIt("zero", options).enable(["backticks"])
 
-    def blocks(self, text: str) -> list[Block]:
+    def blocks(self, text: str) -> Iterator[Block]:
         """The blocks of inert text that is meant as Markdown: an assistant's, a document's."""
-        return [block for section in sections(text) for block in self._section(section)]
+        for section in sections(text):
+            yield from self._section(section)
 
-    def plain_blocks(self, text: str) -> list[Block]:
+    def plain_blocks(self, text: str) -> Iterator[Block]:
         """The blocks of what a user typed: only code is marked up, everything else stands as it was typed."""
-        blocks: list[Block] = []
         for language, part in _fenced(text):
             if language is not None:
-                blocks.append(Block("code", text=part.removesuffix("\n"), language=language))
+                yield Block("code", text=part.removesuffix("\n"), language=language)
             elif part.strip():
                 (token,) = self._only_code.parseInline(part.strip("\n"))
-                blocks.append(Block("paragraph", _Spans().of(token.children or ())))
-        return blocks
+                yield Block("paragraph", _Spans().of(token.children or ()))
 
-    def _section(self, text: str) -> list[Block]:
+    def _section(self, text: str) -> Iterable[Block]:
         is_too_long = len(text) > 2 * SECTION_LIMIT and _FENCE.match(text) is None
         if is_too_long or text.count("[") > _MOST_BRACKETS or _DEEP_QUOTE.search(text):
             return self.plain_blocks(text)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from app.sessions.preview_model import Message
 
+_LARGE = 4 << 20
+"""Bytes. To take apart a message of more, which is cut to its limits, takes less memory than to search it."""
 _ASCII_RUNS = re.compile(r"[a-z0-9]+")
 _OTHER_RUNS = re.compile(r"[^\x00-\x7f]+")
 _ESCAPED = re.compile(rb"\\u(?!00[01])", re.IGNORECASE)
@@ -32,6 +34,8 @@ class Wanted:
         It misses words that markup divides in their middle, and characters written as HTML entities.
         """
         data = b"\n".join(raw)
+        if len(data) > _LARGE:
+            return True
         lower = data.lower()
         absent = [run for run in self._ascii_runs if run not in lower]
         if not absent and not self._other_runs:

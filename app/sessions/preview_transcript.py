@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _EXCERPT = 200
 """Characters shown of a line that is damaged."""
+_BEGINNINGS = b'{["-0123456789tfn \t\r\0\xef'
+"""How a line can begin in which there is something to be read: JSON, or what may stand before it."""
 _ITEMS = 500
 """Messages of a document that are looked at in one go."""
 
@@ -104,10 +106,12 @@ class LogTranscript:
             self.index.begin("system", Piece(begin, end - begin, LEFT_OUT))
         if block is not None:
             self._position = min(block.offset + len(block.data), self._file.size)
-            self._take_all(bytes(block.data[: max(0, self._file.size - block.offset)]), block.offset)
-        self.is_finished = block is None or self._position >= self._file.size
-        if self.is_finished:
+            data = block.data[: max(0, self._file.size - block.offset)]
+            self._take_all(bytes(data).split(b"\n"), block.offset)
+        if block is None or self._position >= self._file.size:
+            self.is_finished = True
             self._grammar.finish()
+            self._blocks = iter(())  # its buffer may be as long as the longest line
         return self._position - begin
 
     def waits(self, first: int, end: int) -> bool:
@@ -130,9 +134,9 @@ class LogTranscript:
             if piece.part != LEFT_OUT:
                 yield self._file.read(piece.offset, piece.length)
 
-    def _take_all(self, data: bytes, offset: int) -> None:
+    def _take_all(self, lines: list[bytes], offset: int) -> None:
         place = self._grammar.place
-        for line in data.split(b"\n"):
+        for line in lines:
             piece = Piece(offset, len(line))
             offset += len(line) + 1
             if line and not line.isspace() and not place(line, piece):
@@ -140,7 +144,7 @@ class LogTranscript:
 
     def _take_odd(self, line: bytes, piece: Piece) -> None:
         """A line that is not one well-formed object."""
-        if len(line) > LOOSE_LIMIT:
+        if len(line) > LOOSE_LIMIT or line[:1] not in _BEGINNINGS:
             self._tell_damage(piece)
             return
         loose = read_loosely(line)
