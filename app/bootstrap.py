@@ -386,6 +386,9 @@ class Services:
         def destination() -> str | None:
             return self.profile.destination if self.profile.storage is not None else None
 
+        def known_sessions() -> Sequence[Session]:
+            return self.sessions.sessions()
+
         def update_index(sessions: Sequence[Session]) -> IndexUpdate:
             with self._ended_by(self.stopped):
                 return self.archiver(_ignore, compress=True).update_index(sessions)
@@ -400,7 +403,7 @@ class Services:
                 uploader=lambda events: self._uploader(events, keeps_what_halts=True),
                 fetch=self._fetch,
                 update_index=update_index,
-                known_sessions=lambda: self.sessions.sessions(),
+                known_sessions=known_sessions,
                 inspect=lambda paths: self.sessions.inspect(paths, cancelled=self.stopped.is_set).sessions,
                 spool=self.paths.spool,
             )

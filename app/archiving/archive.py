@@ -81,7 +81,7 @@ class Archiver:
 
         Session-level errors are values; what ends the whole run (no sign-in, a full disk for state.db) is raised.
         """
-        plan = self._read_plan()
+        plan = self.plan()
         open_sessions: list[PlannedSession] = []
         for session in sessions:
             planned = plan.of(session)
@@ -93,7 +93,7 @@ class Archiver:
             return  # the endpoint is not even looked for
         gathering = {planned.session.identity: _Gathering(planned) for planned in open_sessions}
         contents = (
-            self._content(planned.session, entry)
+            self.content(planned.session, entry)
             for planned in open_sessions
             for entry in planned.files
             if not entry.settled
@@ -120,10 +120,15 @@ class Archiver:
 
     def update_index(self, sessions: Sequence[Session]) -> IndexUpdate:
         """Write the session index's lines of those sessions that are archived whole and not in it as they are now."""
-        plan = self._read_plan()
+        plan = self.plan()
         return self._index_writer.update(plan.of(session) for session in sessions)
 
-    def _content(self, session: Session, entry: PlannedFile) -> Content:
+    def plan(self) -> Plan:
+        """What is archived and what is not, as of now."""
+        return self._read_plan()
+
+    def content(self, session: Session, entry: PlannedFile) -> Content:
+        """What is sent of a file; a later version is stored as the first was."""
         date = session.started_at.astimezone(UTC).date() if session.started_at is not None else None
         compress = self._compress if entry.receipt is None else entry.receipt.compressed
         return SessionContent(session, entry.file, compress=compress, session_date=date)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -30,7 +30,8 @@ class Download:
     """One download. Sizes in bytes: `size` is what whoever asked knew of it, until it is done the file's own.
 
     `version_id` is the version asked for, None the newest; `path` the file, once it is there; `session` the
-    (source, session id) it belongs to, where that is known.
+    (source, session id) it belongs to, where that is known. `held` tells whether somebody had a lease on it when the
+    row was read.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Download:
     stored_size: int | None = None
     verified: bool = False
     error: ChatLogError | None = None
+    held: bool = False
 
 
 class DownloadStore:
@@ -81,11 +83,11 @@ class DownloadStore:
         self._database.write(lambda connection: connection.execute(sql, tuple(values.values())))
 
     def claim(self, download_id: str) -> bool:
-        """Take the lease on it; False where somebody alive holds it, or it is no longer wanted."""
+        """Take the lease on it, or keep it; False where another process works on it, or it is no longer wanted."""
 
         def operation(connection: sqlite3.Connection) -> bool:
             row = connection.execute("SELECT * FROM downloads WHERE id = ?", (download_id,)).fetchone()
-            if row is None or row["state"] != "queued" or self._database.is_held(row):
+            if row is None or row["state"] != "queued" or self._database.is_held_elsewhere(row):
                 return False
             _change(connection, download_id, self._database.lease())
             return True
@@ -117,6 +119,17 @@ class DownloadStore:
         values = [(download_id,) for download_id in ids]
         sql = "DELETE FROM downloads WHERE id = ? AND lease_owner IS NULL"
         self._database.write(lambda connection: connection.executemany(sql, values))
+
+    def find(self, download_id: str) -> Download | None:
+        """One download as it stands now; `held` only where another process, alive, works on it."""
+
+        def operation(connection: sqlite3.Connection) -> Download | None:
+            row = connection.execute("SELECT * FROM downloads WHERE id = ?", (download_id,)).fetchone()
+            if row is None:
+                return None
+            return replace(_download_of(row), held=self._database.is_held_elsewhere(row))
+
+        return self._database.write(operation)
 
     def all(self, *, ended: int) -> list[Download]:
         """Every unfinished download, and the `ended` newest others; the one that changed last first."""
@@ -174,4 +187,5 @@ def _download_of(row: sqlite3.Row) -> Download:
         stored_size=row["stored_size"],
         verified=bool(row["verified"]),
         error=error_of(row["error_code"], json.loads(row["error_parameters"] or "{}")),
+        held=row["lease_owner"] is not None,
     )

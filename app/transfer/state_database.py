@@ -94,6 +94,10 @@ class StateDatabase:
             except sqlite3.Error as problem:
                 raise self._translate(problem) from problem
 
+    def version(self) -> int:
+        """A number that is another one after every commit, of whatever process."""
+        return int(self.read("PRAGMA data_version")[0][0])
+
     def submit(self, operation: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """Queue an operation. Its future is done once its effects are on disk, or it failed and has none."""
         try:

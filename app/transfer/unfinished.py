@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from app.transfer.content import ContentKey, Prepared
     from app.transfer.jobs import JobStore
+    from app.transfer.schema import Transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +37,23 @@ class SpooledContent:
         raise FileVanished(path=str(self.path))
 
 
+def spooled(transfer: Transfer) -> SpooledContent:
+    """What an earlier run left of a transfer, as a content."""
+    return SpooledContent(
+        transfer.key,
+        Path(transfer.path),
+        transfer.file_name,
+        transfer.session_date,
+        transfer.kind,
+        transfer.redaction,
+    )
+
+
 def unfinished(jobs: JobStore, destination: str, given: Collection[ContentKey]) -> list[SpooledContent]:
     """What can be gone on with beside the contents `given`: complete in the spool, its source file gone."""
     waiting = jobs.transfers(destination, ("prepared", "sending", "failed"))
     return [
-        SpooledContent(
-            transfer.key,
-            Path(transfer.path),
-            transfer.file_name,
-            transfer.session_date,
-            transfer.kind,
-            transfer.redaction,
-        )
+        spooled(transfer)
         for transfer in waiting
         if transfer.prepared
         and transfer.spool

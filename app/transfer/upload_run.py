@@ -97,6 +97,7 @@ class UploadRun:
         self._spool_bytes = 0
         self._last_success = time.monotonic()
         self._storage_is_gone = False
+        self._broken_off = False
         self._hopeless: ChatLogError | None = None
         self._broken_source: BaseException | None = None
 
@@ -127,7 +128,7 @@ class UploadRun:
         """None when all is done or the run was cancelled."""
         with self._changed:
             while not self._ready:
-                if self._cancelled.is_set() or self._is_done():
+                if self._cancelled.is_set() or self._broken_off or self._is_done():
                     return None
                 self._changed.wait(IDLE_SECONDS)
             return self._ready.popleft()
@@ -267,15 +268,18 @@ class UploadRun:
 
     def _sign_loop(self) -> None:
         with self._uploader.http.watched_by(self._sockets):
-            while batch := self._gather():
+            while not self._broken_off and (batch := self._gather()):
                 self._sign(batch)
 
     def _sign(self, batch: list[Job]) -> None:
         try:
             signed = self._signer.sign(list(batch))
         except Cancelled:
+            # Perhaps by who owns the client, without this run having been told: it ends all the same.
             with self._changed:
                 self._to_sign.extend(self._kept_from(batch))
+                self._broken_off = True
+                self._changed.notify_all()
             return
         except ChatLogError as error:
             self._give_up_all(error)

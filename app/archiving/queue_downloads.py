@@ -1,0 +1,135 @@
+"""The queue's downloads."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from app.archiving.queue_download_entry import DownloadEntry
+from app.archiving.queue_entry import Stage
+from app.archiving.queue_ledger import open_ledger
+from app.errors import Cancelled, ChatLogError, Unexpected
+from app.transfer.sending import concerns_everything
+
+if TYPE_CHECKING:
+    from app.archiving.queue_book import Book
+    from app.archiving.queue_desk import Desk
+    from app.archiving.queue_engine import QueueEngine
+    from app.archiving.queue_ledger import Ledger
+    from app.transfer.downloader import Downloaded
+
+log = logging.getLogger(__name__)
+
+PARALLEL_DOWNLOADS = 3
+
+
+class Downloads:
+    """`PARALLEL_DOWNLOADS` threads, each of which brings one object after another."""
+
+    def __init__(self, book: Book, engine: QueueEngine, desk: Desk) -> None:
+        self._book = book
+        self._engine = engine
+        self._desk = desk
+
+    def stop(self) -> None:
+        """End what is under way; it begins again at the next start. Holding the book's lock."""
+        for entry in self._book.entries():
+            if isinstance(entry, DownloadEntry) and entry.stage is Stage.RUNNING:
+                entry.cancelled.set()
+
+    def loop(self) -> None:
+        """A thread's work."""
+        while (entry := self._next()) is not None:
+            try:
+                self._engine.connect(self._book.halt.error is not None)
+                ledger = open_ledger(self._engine)
+                assert ledger is not None
+                self._download(ledger, entry)
+            except ChatLogError as error:
+                self._put_back(entry, error)
+            except Exception as bug:
+                log.exception("downloading %s", entry.download.s3_key)
+                self._put_back(entry, Unexpected(reason=type(bug).__name__))
+
+    def _next(self) -> DownloadEntry | None:
+        """The next that waits, once there is one; None when it is time to end."""
+        book = self._book
+        with book.changed:
+            while not book.stopping:
+                entry = book.downloads_due.next()
+                if entry is not None and book.halt.may_try():
+                    entry.stage = Stage.RUNNING
+                    entry.restart()
+                    book.touch(entry)
+                    return entry
+                book.changed.wait(book.halt.seconds() if entry is not None else None)
+            return None
+
+    def _download(self, ledger: Ledger, entry: DownloadEntry) -> None:
+        """Bring it and note how that ended. Raises what is not this download's own failure."""
+        started = time.monotonic()
+        if not ledger.downloads.claim(entry.id):
+            with self._book.changed:
+                entry.stage = Stage.ELSEWHERE
+                self._book.touch(entry)
+            return
+        try:
+            downloaded = self._fetch(entry)
+        except ChatLogError as error:
+            others_succeeded = self._book.last_success >= started
+            if isinstance(error, Cancelled) or concerns_everything(error, others_succeeded=others_succeeded):
+                raise
+            if entry.wish != "go":
+                raise Cancelled from error
+            ledger.downloads.failed(entry.id, error)
+            with self._book.changed:
+                entry.end("failed", error)
+                self._book.touch(entry)
+                self._book.told()
+        else:
+            ledger.downloads.done(entry.id, downloaded, entry.total)
+            with self._book.changed:
+                self._book.succeeded()
+                entry.finished(downloaded)
+                self._book.touch(entry)
+                self._book.told()
+
+    def _fetch(self, entry: DownloadEntry) -> Downloaded:
+        wanted = entry.download
+        return self._engine.fetch(
+            wanted.s3_key,
+            wanted.folder,
+            version_id=wanted.version_id,
+            progress=lambda received, total: self._received(entry, received, total),
+            waiting=lambda error, seconds, attempt: self._waits(entry, error, seconds, attempt),
+            cancelled=entry.cancelled,
+        )
+
+    def _received(self, entry: DownloadEntry, received: int, total: int | None) -> None:
+        with self._book.changed:
+            self._book.moved(entry, received - entry.received)
+            entry.received, entry.total = received, total
+            entry.retry_at = entry.waits_for = None
+            self._book.touch(entry, numbers_only=True)
+
+    def _waits(self, entry: DownloadEntry, error: ChatLogError, seconds: float, attempt: int) -> None:
+        with self._book.changed:
+            entry.retry_at, entry.waits_for = time.monotonic() + seconds, error
+            entry.attempt = attempt
+            self._book.touch(entry)
+
+    def _put_back(self, entry: DownloadEntry, error: ChatLogError) -> None:
+        """It was stopped, or the endpoint or state.db cannot be used: what becomes of it is what the user wishes."""
+        book = self._book
+        with book.changed:
+            if not isinstance(error, Cancelled):
+                book.halt.failed(error)
+            entry.restart()
+            if entry.wish == "go":
+                book.make_ready(entry)
+            else:
+                entry.stage = Stage.SETTLING
+                book.touch(entry)
+                self._desk.ask_to_put_away([entry])
+            book.told()

@@ -1,0 +1,59 @@
+"""What the transfer queue needs of the rest of the program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from app.archiving.archive import Archiver
+    from app.archiving.index_writer import IndexUpdate
+    from app.sessions.model import Session
+    from app.transfer.content import Events
+    from app.transfer.downloader import Downloaded, Progress, Waiting
+    from app.transfer.jobs import JobStore
+    from app.transfer.uploader import Uploader
+
+
+class Fetch(Protocol):
+    """Brings an object back: BringBack.download, ended by `cancelled` wherever it is."""
+
+    def __call__(
+        self,
+        s3_key: str,
+        folder: Path,
+        *,
+        version_id: str | None,
+        progress: Progress,
+        waiting: Waiting,
+        cancelled: threading.Event,
+    ) -> Downloaded: ...
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEngine:
+    """Each is called in one of the queue's own threads, and may open what it needs."""
+
+    stopped: threading.Event
+    """Set when everything that uses the engine is to end."""
+    destination: Callable[[], str | None]
+    """Where to, as receipts know it; None before the endpoint was ever asked."""
+    connect: Callable[[bool], None]
+    """Makes sure that the endpoint answers; with True everything is asked anew, credentials and all. Raises what
+    stands in the way."""
+    jobs: Callable[[], JobStore]
+    archiver: Callable[[], Archiver]
+    uploader: Callable[[Events], Uploader]
+    """One for a run; it keeps what halts."""
+    fetch: Fetch
+    update_index: Callable[[Sequence[Session]], IndexUpdate]
+    """Archiver.update_index, ended when `stopped` is set."""
+    known_sessions: Callable[[], Sequence[Session]]
+    """Those of the last scan."""
+    inspect: Callable[[Sequence[Path]], Sequence[Session]]
+    """The sessions that files stand for."""
+    spool: Path
