@@ -1,0 +1,1 @@
+"""The Transfers page, and what keeps the rest of the window told about transfers."""

@@ -1,0 +1,54 @@
+"""The transfer queue of one set of services: opened behind the window by whoever needs it first."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from app.errors import Cancelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.archiving.transfer_queue import TransferQueue
+    from app.bootstrap import Services
+
+
+class OpenedQueue:
+    """Another profile has another of these."""
+
+    def __init__(self, heard: Callable[[], None]) -> None:
+        """`heard` is called from a thread of the queue's when something changed."""
+        self._heard = heard
+        self._opening = threading.Lock()
+        self._closed = False
+        self._queue: TransferQueue | None = None
+
+    @property
+    def queue(self) -> TransferQueue | None:
+        """The queue once it is there, for what only touches its memory."""
+        return self._queue
+
+    def open(self, services: Services) -> TransferQueue:
+        """The queue, started. Raises Cancelled after `close`, and what opening it raises; for worker threads."""
+        with self._opening:
+            if self._closed:
+                raise Cancelled
+            if self._queue is None:
+                queue = services.transfer_queue
+                queue.listen(self._heard)
+                # From here on `close` can break off what `start` waits for.
+                self._queue = queue
+                queue.start()
+            return self._queue
+
+    def close(self) -> None:
+        """Stop the queue, keeping everything for the next start; returns when it has stopped. For worker threads."""
+        self._closed = True
+        self._stop()
+        with self._opening:  # one that was being opened just then
+            self._stop()
+
+    def _stop(self) -> None:
+        if self._queue is not None:
+            self._queue.stop()
