@@ -23,7 +23,18 @@ if TYPE_CHECKING:
     from app.desktop.icons import Icons
 
 FontRole = Literal[
-    "small", "meta", "meta-strong", "body", "strong", "bold", "pane", "page", "first", "mono", "mono-small"
+    "small",
+    "meta",
+    "meta-strong",
+    "meta-bold",
+    "body",
+    "strong",
+    "bold",
+    "pane",
+    "page",
+    "first",
+    "mono",
+    "mono-small",
 ]
 
 NO_ACCENT = "#308cc6"
@@ -129,6 +140,7 @@ _TYPE: dict[FontRole, tuple[float, QFont.Weight]] = {
     "small": (11, QFont.Weight.Normal),
     "meta": (12, QFont.Weight.Normal),
     "meta-strong": (12, QFont.Weight.Medium),
+    "meta-bold": (12, QFont.Weight.DemiBold),
     "body": (13, QFont.Weight.Normal),
     "strong": (13, QFont.Weight.Medium),
     "bold": (13, QFont.Weight.DemiBold),
