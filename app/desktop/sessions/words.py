@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.desktop.i18n import translate
+from app.desktop.sessions.rows import folder_name
 from app.sessions import notes
 from app.sessions.model import CLAUDE_CODE, FILES
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.archiving.plan import SessionState
+    from app.sessions.notes import Problem
 
 # Names of products are the same in every language.
 _TOOLS = {CLAUDE_CODE: "Claude Code"}
@@ -88,13 +90,14 @@ def archived_all_the_same(codes: Sequence[str]) -> str:
     return "\n".join([*lines, translate("Sessions", "The file is archived as it is.")])
 
 
-def problem_text(code: str) -> str:
-    """Why a path was left out; goes after the path's name."""
+def problem_sentence(problem: Problem) -> str:
+    """Which path was left out, by its name, and why."""
     texts = {
-        notes.PROBLEM_UNREADABLE: translate("Sessions", "cannot be read"),
-        notes.PROBLEM_MISSING: translate("Sessions", "is not there"),
-        notes.PROBLEM_LINK_OUTSIDE: translate("Sessions", "is a link that leads out of its folder"),
-        notes.PROBLEM_LINK_BROKEN: translate("Sessions", "is a link that leads nowhere"),
-        notes.PROBLEM_NOT_REGULAR: translate("Sessions", "is not a regular file"),
+        notes.PROBLEM_UNREADABLE: translate("Sessions", "“{name}” cannot be read"),
+        notes.PROBLEM_MISSING: translate("Sessions", "“{name}” is not there"),
+        notes.PROBLEM_LINK_OUTSIDE: translate("Sessions", "“{name}” is a link that leads out of its folder"),
+        notes.PROBLEM_LINK_BROKEN: translate("Sessions", "“{name}” is a link that leads nowhere"),
+        notes.PROBLEM_NOT_REGULAR: translate("Sessions", "“{name}” is not a regular file"),
     }
-    return texts.get(code, code)
+    other = translate("Sessions", "“{name}” was left out")
+    return texts.get(problem.code, other).format(name=folder_name(problem.path))
