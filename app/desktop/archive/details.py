@@ -117,39 +117,44 @@ class DetailsPane(QWidget):
     def _make_content(self) -> None:
         look = self.look
         column = QVBoxLayout(self._content)
-        column.setContentsMargins(look.px(20) - 1, look.px(6), look.px(16), look.px(20))
+        column.setContentsMargins(0, look.px(6), 0, look.px(20))
         column.setSpacing(0)
         self.title = ClampedLabel(look, "pane")
-        column.addWidget(self.title)
-        column.addSpacing(look.px(4))
         self.subtitle = ElidedLabel(look, "", "meta", "text2")
-        column.addWidget(self.subtitle)
-        column.addSpacing(look.px(15) - RING)
-        column.addLayout(self._make_buttons())
-        column.addSpacing(look.px(19) - RING)
         self.notice = _Notice(look)
-        column.addWidget(self.notice)
         self.problem = Problem(look, self.context.messages, self._act)
-        column.addWidget(self.problem)
         self._gap = QWidget()
         self._gap.setFixedHeight(look.px(16))
-        column.addWidget(self._gap)
-        column.addWidget(Line(look))
-        column.addSpacing(look.px(17))
         self.details = Details(look)
-        column.addWidget(self.details)
-        column.addSpacing(look.px(20))
-        column.addWidget(Line(look))
-        column.addSpacing(look.px(12))
         self.versions = VersionList(look)
         self.versions.download_wanted.connect(self._version_wanted)
         self.versions.preview_wanted.connect(self._version_preview)
-        column.addWidget(self.versions)
+        column.addLayout(self._inset(self.title, self.subtitle, spacing=4))
+        column.addSpacing(look.px(15) - RING)
+        column.addLayout(self._make_buttons())
+        column.addSpacing(look.px(19) - RING)
+        column.addLayout(self._inset(self.notice, self.problem, self._gap, Line(look)))
+        column.addSpacing(look.px(17))
+        self._line = Line(look)
+        column.addLayout(self._inset(self.details, self._line, spacing=20))
+        column.addSpacing(look.px(12))
+        # Its buttons have room for their focus rings.
+        column.addLayout(self._inset(self.versions, right=look.px(16) - RING))
         column.addStretch(1)
+
+    def _inset(self, *widgets: QWidget, spacing: int = 0, right: int | None = None) -> QVBoxLayout:
+        """Below one another, as far from the pane's edges as everything in it."""
+        look = self.look
+        column = QVBoxLayout()
+        column.setContentsMargins(look.px(20) - 1, 0, look.px(16) if right is None else right, 0)
+        column.setSpacing(look.px(spacing))
+        for widget in widgets:
+            column.addWidget(widget)
+        return column
 
     def _make_buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setContentsMargins(-RING, 0, 0, 0)
+        row.setContentsMargins(self.look.px(20) - 1 - RING, 0, self.look.px(16) - RING, 0)
         row.setSpacing(0)
         self.download = Button(
             self.look, translate("Archive", "Download", "button"), "primary", icon="download"
@@ -224,6 +229,7 @@ class DetailsPane(QWidget):
             asking=self._facts is None and self.problem.error is None,
         )
         failed = self.problem.error is not None
+        self._line.setVisible(not failed)
         self.versions.setVisible(not failed)
         if not failed:
             self.versions.show_versions(

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
-    QAbstractItemModel,
     QAbstractTableModel,
     QModelIndex,
     QObject,
@@ -150,9 +149,7 @@ class ArchiveModel(QAbstractTableModel):
             and self._is_shown(row.session)
             and matches(words, row.searched)
         ]
-        # The header must not be asked: it keeps widths by cells of a row that may go.
-        hint = QAbstractItemModel.LayoutChangeHint.VerticalSortHint
-        self.layoutAboutToBeChanged.emit([], hint)
+        self.layoutAboutToBeChanged.emit()
         old = self.persistentIndexList()
         keys = [self._shown[index.row()].key for index in old]
         self._shown = shown
@@ -162,7 +159,7 @@ class ArchiveModel(QAbstractTableModel):
             for index, key in zip(old, keys, strict=True)
         ]
         self.changePersistentIndexList(old, new)
-        self.layoutChanged.emit([], hint)
+        self.layoutChanged.emit()
 
     def _is_shown(self, session: ArchivedSession) -> bool:
         if self._filter.show == "only":
@@ -186,9 +183,7 @@ class ArchiveModel(QAbstractTableModel):
             self._sort()
             self._show()
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
-    ) -> str | int | None:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401 - Qt's own
         """The columns' names, what they mean, and which order a first click gives."""
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(COLUMN_KEYS):
             return None

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 SHOWN_AT_FIRST = 30
 """Versions of a session that was archived every day for a year are asked for, not poured out."""
 
+# Pixels at 100 %: a row, where its first line's middle is, the dot, where the text begins.
 _ROW = 48
+_MIDDLE = 18
 _DOT = 9
 _TEXT = 28
 
@@ -47,8 +49,8 @@ class VersionRow(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(", ".join(part for part in (name, self._when, self._size) if part))
         self.buttons = QHBoxLayout(self)
-        self.buttons.setContentsMargins(0, 0, -RING, look.px(_ROW - 38))
-        self.buttons.setSpacing(-2 * RING)
+        self.buttons.setContentsMargins(0, 0, 0, look.px(_ROW - 2 * _MIDDLE))
+        self.buttons.setSpacing(0)
         self.buttons.addStretch(1)
         look.changed.connect(self.update)
 
@@ -60,15 +62,17 @@ class VersionRow(QWidget):
         """The dot with its line, the name and the size, and when it was."""
         painter = QPainter(self)
         look, colors = self.look, self.look.colors
-        middle = look.px(10)
+        middle = look.px(_MIDDLE)
         self._paint_line(painter, middle)
-        buttons = look.px(28) * (self.buttons.count() - 1)
-        right = self.width() - buttons - (look.px(8) if buttons else 0)
+        buttons = (look.px(28) + 2 * RING) * (self.buttons.count() - 1)
+        right = self.width() - max(buttons, RING)
         above = QRectF(look.px(_TEXT), 0, right - look.px(_TEXT), 2 * middle)
         taken = draw_text(painter, above, self._size, look, "meta", colors.text2, "right")
+        newest = self.version.is_latest and not self.version.is_deleted
         ink = colors.text2 if self.version.is_deleted else colors.text
-        draw_text(painter, above.adjusted(0, 0, -taken - look.px(8), 0), self._name, look, "meta-strong", ink)
-        below = above.translated(0, look.px(18))
+        room = above.adjusted(0, 0, -taken - look.px(8), 0)
+        draw_text(painter, room, self._name, look, "strong" if newest else "body", ink)
+        below = above.translated(0, look.px(17))
         draw_text(painter, below, self._when, look, "meta", colors.text2)
 
     def _paint_line(self, painter: QPainter, middle: float) -> None:
@@ -95,7 +99,7 @@ class VersionRow(QWidget):
 
 
 class VersionList(QWidget):
-    """A heading with the count, then the rows."""
+    """A heading with the count, then the rows. At its right it is RING wider than what is seen of it."""
 
     download_wanted = Signal(object)
     """StoredVersion."""
@@ -115,16 +119,18 @@ class VersionList(QWidget):
         heading.addStretch(1)
         self._count = Label(look, "", "meta", "text2")
         heading.addWidget(self._count)
+        heading.addSpacing(RING)
+        heading.setSpacing(0)
         column.addLayout(heading)
-        column.addSpacing(look.px(8))
         self._rows = QVBoxLayout()
         self._rows.setSpacing(0)
         column.addLayout(self._rows)
 
     def rows(self) -> list[VersionRow]:
         """The rows that are shown."""
-        found = (self._rows.itemAt(place).widget() for place in range(self._rows.count()))
-        return [row for row in found if isinstance(row, VersionRow)]
+        items = (self._rows.itemAt(place) for place in range(self._rows.count()))
+        widgets = (item.widget() for item in items if item is not None)
+        return [widget for widget in widgets if isinstance(widget, VersionRow)]
 
     def show_versions(self, versions: Sequence[StoredVersion] | None, *, readable: bool = True) -> None:
         """These, newest first; None while they are asked for. Without `readable` S3 would refuse to give them."""

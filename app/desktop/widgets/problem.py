@@ -38,16 +38,17 @@ class Problem(QWidget):
         self._error: ChatLogError | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(look.px(12), look.px(10), look.px(12), look.px(10))
-        row.setSpacing(look.px(10))
+        row.setSpacing(look.px(10) - RING)
         row.addWidget(Picture(look, "failed", "bad"), 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout()
         column.setSpacing(look.px(4))
         self.title = Label(look, "", "strong", wrap=True)
         self.text = Label(look, "", "meta", "text2", wrap=True)
-        column.addWidget(self.title)
-        column.addWidget(self.text)
+        for label in (self.title, self.text):
+            label.setContentsMargins(RING, 0, 0, 0)  # the buttons below have room for their rings
+            column.addWidget(label)
         self._buttons = QHBoxLayout()
-        self._buttons.setContentsMargins(-RING, 0, 0, 0)
+        self._buttons.setContentsMargins(0, 0, 0, 0)
         self._buttons.setSpacing(0)
         column.addLayout(self._buttons)
         row.addLayout(column, 1)

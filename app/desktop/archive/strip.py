@@ -1,0 +1,152 @@
+"""The one line above the table: S3 cannot be asked, a download has begun, titles are missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+
+from app.desktop.formats import event, percent
+from app.desktop.i18n import translate
+from app.desktop.widgets.strips import Strip
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from app.desktop.archive.controller import ArchiveController, TitlesRead
+    from app.desktop.archive.loading import Listing
+    from app.desktop.context import Context
+    from app.errors import ChatLogError
+
+DOWNLOADING_MILLISECONDS = 12_000
+"""How long it is said where a download goes."""
+
+
+class ArchiveStrip(Strip):
+    """Says the most important of what there is to say."""
+
+    action_wanted = Signal(object, object)
+    """ActionKind and ChatLogError: what mends it."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context.look, parent)
+        self._context = context
+        self._folder: str | None = None
+        self._declined = 0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(DOWNLOADING_MILLISECONDS)
+        self._timer.timeout.connect(self._downloading_seen)
+        self._has_list = False
+        context.archive.titles_read.connect(self._renew)
+
+    def show_for(self, _archive: ArchiveController, *, is_list: bool) -> None:
+        """With a list to stand above, or without: what keeps it from being loaded is said in its place then."""
+        self._has_list = is_list
+        self._renew()
+
+    def say_downloading(self, folder: str) -> None:
+        """A download has begun."""
+        self._folder = folder
+        self._timer.start()
+        self._renew()
+
+    def _downloading_seen(self) -> None:
+        self._folder = None
+        self._renew()
+
+    def _renew(self, _what: object = None) -> None:
+        archive = self._context.archive
+        listing = archive.listing
+        if not self._has_list or listing is None:
+            self.clear()
+        elif archive.error is not None:
+            self._say_trouble(archive.error, listing)
+        elif self._folder is not None:
+            self.say(
+                translate("Archive", "Downloading to {folder}").format(folder=self._folder),
+                [(translate("Archive", "Show transfers"), lambda: self._context.navigate("transfers"))],
+                icon="download",
+            )
+        elif archive.titles is not None:
+            self._say_titles(archive.titles)
+        else:
+            self._offer_titles(listing)
+
+    def _say_trouble(self, error: ChatLogError, listing: Listing) -> None:
+        messages = self._context.messages
+        explanation = messages.explain(error)
+        text = translate("Archive", "{trouble}. The list is as it was: {when}.").format(
+            trouble=explanation.title, when=event(listing.as_of)
+        )
+        action = explanation.action if explanation.action not in {None, "copy-details"} else "retry"
+        assert action is not None
+        details = messages.details(error)
+        self.say(
+            text,
+            [
+                (messages.label("copy-details"), lambda: QGuiApplication.clipboard().setText(details)),
+                (messages.label(action), lambda: self.action_wanted.emit(action, error)),
+            ],
+            kind="warning",
+        )
+
+    def _say_titles(self, titles: TitlesRead) -> None:
+        close = (translate("Archive", "Close"), self._close_titles)
+        if titles.state == "running":
+            text = translate("Archive", "Reading the titles again…")
+            if titles.fraction is not None:
+                text += f" {percent(titles.fraction)}"
+            self.say(text, icon="retry")
+        elif titles.error is not None:
+            explanation = self._context.messages.explain(titles.error)
+            details = self._context.messages.details(titles.error)
+            copy = (
+                self._context.messages.label("copy-details"),
+                lambda: QGuiApplication.clipboard().setText(details),
+            )
+            self.say(explanation.title, [copy, close], kind="bad")
+        elif titles.rebuilt is not None:
+            self._say_rebuilt(titles.rebuilt.sessions, [error for _, error in titles.rebuilt.unread])
+
+    def _say_rebuilt(self, back: int, unread: list[ChatLogError]) -> None:
+        close = (translate("Archive", "Close"), self._close_titles)
+        text = translate("Archive", "%n sessions have their titles again.", n=back)
+        if not unread:
+            self.say(text, [close], icon="check")
+            return
+        reason = self._context.messages.explain(unread[0]).title
+        text += " " + translate("Archive", "%n files could not be read: {reason}", n=len(unread)).format(
+            reason=reason
+        )
+        details = "\n\n".join(self._context.messages.details(error) for error in unread[:20])
+        copy = (
+            self._context.messages.label("copy-details"),
+            lambda: QGuiApplication.clipboard().setText(details),
+        )
+        self.say(text, [copy, close], kind="warning")
+
+    def _close_titles(self) -> None:
+        listing = self._context.archive.listing
+        # What could not be read now is not offered again, unless there is more of it.
+        self._declined = _lacking(listing) if listing is not None else 0
+        self._context.archive.forget_titles()
+
+    def _offer_titles(self, listing: Listing) -> None:
+        lacking = _lacking(listing)
+        if lacking <= self._declined:
+            self.clear()
+            return
+        self.say(
+            translate("Archive", "%n sessions have no title here.", n=lacking),
+            [(translate("Archive", "Read the titles again"), self._context.archive.read_titles)],
+        )
+
+
+def _lacking(listing: Listing) -> int:
+    """Sessions that no computer's index line tells of."""
+    return sum(
+        row.session.identity is not None and not row.session.titled and row.session.deleted_at is None
+        for row in listing.rows
+    )
