@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from app.sessions.claude_records import read_loosely
 
@@ -56,14 +56,17 @@ def _first_line_is_object(head: bytes) -> bool:
 
 
 def _looks_like_claude(head: bytes) -> bool:
-    for line in head.split(b"\n")[:_LINES_LOOKED_AT]:
-        for value in read_loosely(line).objects:
-            if (
-                isinstance(value, dict)
-                and value.get("type") in _CLAUDE_TYPES
-                and _CLAUDE_FIELDS & value.keys()
-            ):
-                return True
-            if isinstance(value, dict) and value.get("type") in ("user", "assistant") and "message" in value:
-                return True
-    return False
+    return any(
+        _is_claudes(value)
+        for line in head.split(b"\n")[:_LINES_LOOKED_AT]
+        for value in read_loosely(line).objects
+        if isinstance(value, dict)
+    )
+
+
+def _is_claudes(record: dict[str, Any]) -> bool:
+    kind = record.get("type")
+    if not isinstance(kind, str):
+        return False
+    is_known = kind in _CLAUDE_TYPES and not _CLAUDE_FIELDS.isdisjoint(record)
+    return is_known or (kind in ("user", "assistant") and "message" in record)

@@ -20,7 +20,7 @@ from app.sessions.facts import microseconds
 from app.sessions.json_documents import Opening
 from app.sessions.preview_grammar import Calls
 from app.sessions.preview_model import COMPACTED, INTERRUPTED, QUEUED, TOOL_NOTICE
-from app.sessions.preview_parts import Picture, Remark, Result, Words, parts_of, value_of
+from app.sessions.preview_parts import Picture, Remark, Result, Words, parts_of, text_of, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -139,9 +139,10 @@ class ClaudeGrammar:
 
     def _place_told(self, fields: Mapping[str, Any], piece: Piece) -> None:
         """What the program told the user; several in a row are one message."""
-        if fields.get("subtype") == "local_command":
+        subtype = text_of(fields, "subtype")
+        if subtype == "local_command":
             self._place_commands(_texts(fields.get("content")), piece)
-        elif fields.get("subtype") in _TOLD and not fields.get("isMeta"):
+        elif subtype in _TOLD and not fields.get("isMeta"):
             if self._last_told is not None and self._last_told == len(self._index) - 1:
                 self._index.extend(self._last_told, piece)
             else:

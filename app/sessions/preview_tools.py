@@ -205,7 +205,8 @@ def _bounded(value: object, left: list[int], depth: int = 0) -> object:
     left[0] -= 4
     if isinstance(value, str):
         left[0] -= len(value)
-        return value if left[0] >= 0 else value[: max(0, len(value) + left[0])] + "…"
+        # Before JSON escapes what is to go.
+        return inert(value if left[0] >= 0 else value[: max(0, len(value) + left[0])] + "…")
     if not isinstance(value, Mapping | list):
         return value if isinstance(value, bool | int | float | None) else str(value)
     if depth > _DEEPEST or left[0] <= 0:
@@ -213,7 +214,7 @@ def _bounded(value: object, left: list[int], depth: int = 0) -> object:
     if isinstance(value, list):
         return [_bounded(item, left, depth + 1) for item in value if left[0] > 0]
     return {
-        str(name)[:_ONE_LINE_VALUE]: _bounded(item, left, depth + 1)
+        inert(str(name)[:_ONE_LINE_VALUE]): _bounded(item, left, depth + 1)
         for name, item in value.items()
         if left[0] > 0
     }

@@ -156,6 +156,7 @@ class TestAnythingElse:
             ("a.json", b"5", ()),
             ("a.jsonl", b'{"role":"us', ("truncated-line",)),
             ("a.jsonl", b'rubbish\n{"a":1}\n', ("bad-lines:1",)),
+            ("a.jsonl", b'{"type":["user"],"sessionId":"s"}\n', ()),
             ("a.md", b"no heading", ()),
             ("a.md", b"#hashtag is no heading", ()),
             ("a.json", b"", ("empty",)),
