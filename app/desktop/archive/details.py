@@ -24,6 +24,8 @@ from app.desktop.widgets.segments import Segments
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtGui import QShowEvent
+
     from app.archiving.archived_sessions import ArchivedSession
     from app.desktop.archive.details_rows import Notice
     from app.desktop.archive.loading import ArchiveRow, Facts
@@ -189,7 +191,7 @@ class DetailsPane(QWidget):
             self._forget()
             if before is None or before.key != row.key:
                 self._scroll.verticalScrollBar().setValue(0)
-            self._timer.start()
+            self._ask_soon()
         elif not changed:
             return
         self._stack.setCurrentWidget(self._scroll)
@@ -238,6 +240,16 @@ class DetailsPane(QWidget):
         self._gap.setVisible(not self.notice.isHidden() or not self.problem.isHidden())
 
     # ---- asking S3 --------------------------------------------------------------------------------------
+
+    def _ask_soon(self) -> None:
+        if self.isVisible():
+            self._timer.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Nothing is asked for a pane that nobody sees."""
+        super().showEvent(event)
+        if self._row is not None and self._facts is None and self._task is None:
+            self._ask_soon()
 
     def _ask(self) -> None:
         session = self.session

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from app.archiving.archived_sessions import ArchivedSession
-    from app.desktop.archive.loading import Listing
+    from app.desktop.archive.loading import ArchiveRow, Listing
     from app.desktop.context import Context
     from app.desktop.messages import ActionKind
     from app.errors import ChatLogError
@@ -177,6 +177,8 @@ class ArchivePage(Page):
         self._arrange()
         self._selection_changed()
         self._show_current()
+        if self.pane.session is None and self.model.rowCount() > 0:
+            self.table.select_row(0)
 
     def _loading_changed(self, _loading: bool) -> None:
         self._arrange()
@@ -219,7 +221,7 @@ class ArchivePage(Page):
         if not is_list:
             self.empty.show_for(archive, filtered_out=filtered_out)
         self.filters.setVisible(not nothing_listed)
-        self.search.setEnabled(not nothing_listed)
+        self.search.setVisible(not nothing_listed)
         self.strip.show_for(archive, is_list=not nothing_listed)
         self._arrange_pane()
 
@@ -233,7 +235,8 @@ class ArchivePage(Page):
         else:
             text = translate("Archive", "{sessions} · {size} stored")
         told = text.format(sessions=sessions, size=stored)
-        if self.context.archive.is_current:
+        archive = self.context.archive
+        if archive.is_current or archive.error is not None:  # the strip says of when it is
             return told
         return translate("Archive", "{summary} · as of {when}").format(
             summary=told, when=event(listing.as_of)
@@ -292,9 +295,16 @@ class ArchivePage(Page):
     def _show_current(self) -> None:
         index = self.table.currentIndex()
         listing = self.context.archive.listing
-        row = self.model.row_at(index.row()) if index.isValid() else None
+        row = self.model.row_at(index.row()) if index.isValid() else self._filtered_out(listing)
         only = listing is not None and listing.this_computer_only
         self.pane.show_row(row, this_computer_only=only)
+
+    def _filtered_out(self, listing: Listing | None) -> ArchiveRow | None:
+        """The session that was looked at, if it is only the search that hides its row."""
+        looked_at = self.pane.session
+        if listing is None or looked_at is None:
+            return None
+        return next((row for row in listing.rows if row.key == looked_at.key), None)
 
     def _selection_changed(self) -> None:
         sessions = self.selected()

@@ -77,7 +77,7 @@ class ArchiveStrip(Strip):
     def _say_trouble(self, error: ChatLogError, listing: Listing) -> None:
         messages = self._context.messages
         explanation = messages.explain(error)
-        text = translate("Archive", "{trouble}. The list is as it was: {when}.").format(
+        text = translate("Archive", "{trouble}. This is the list as of {when}.").format(
             trouble=explanation.title, when=event(listing.as_of)
         )
         action = explanation.action if explanation.action not in {None, "copy-details"} else "retry"

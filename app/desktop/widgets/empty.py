@@ -39,6 +39,7 @@ class EmptyState(QWidget):
         for label in (self.heading, self.lines):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.lines.setFixedWidth(look.px(560))
+        self._fit_lines()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(look.px(24), look.px(24), look.px(24), look.px(24))
         layout.setSpacing(0)
@@ -65,9 +66,14 @@ class EmptyState(QWidget):
         """Other words."""
         self.heading.setText(heading)
         self.lines.setText(lines)
+        self._fit_lines()
         self.setAccessibleName(heading)
         if icon is not None:
             self._icon.set_icon(icon)
+
+    def _fit_lines(self) -> None:
+        # In the middle of a layout a label is not asked how high its width makes it.
+        self.lines.setFixedHeight(max(0, self.lines.heightForWidth(self.lines.width())))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The dashed edge, if it is a place to drop things."""
