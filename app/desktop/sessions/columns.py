@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from app.desktop.formats import age, days, number, size
 from app.desktop.i18n import translate
 from app.desktop.sessions.rows import state_key
 from app.desktop.sessions.words import source_name
 from app.desktop.widgets.table import PADDING, Column
+from app.sessions.model import CLAUDE_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,21 +69,23 @@ def table_columns(look: Look, states: tuple[str, ...]) -> tuple[Column, ...]:
     words = column_words()
 
     def room(texts: tuple[str, ...], column: int, extra: float = 0) -> int:
-        """The widest of some texts, or of the heading with its arrow, and the padding on both sides."""
+        """The widest of some texts, or of the heading, and the padding on both sides, where the arrow finds room."""
         body, meta = look.metrics("body"), look.metrics("meta-strong")
         widest = max(body.horizontalAdvance(text) for text in texts) / look.factor + extra
-        heading = meta.horizontalAdvance(words[column].heading) / look.factor + 16
+        heading = meta.horizontalAdvance(words[column].heading) / look.factor
         return round(max(widest, heading) + 2 * PADDING + 0.5)
 
+    now = datetime.now(UTC)
+    age_words = age(now - timedelta(days=888), now)
     return (
         Column("state", max(104, room(states, STATE, _ICON)), leaves=None),
         Column("title", 220, stretches=True),
-        Column("source", max(104, room((source_name("claude-code"),), SOURCE)), leaves=2),
+        Column("source", max(104, room((source_name(CLAUDE_CODE),), SOURCE)), leaves=2),
         Column("project", 130, leaves=3),
-        Column("messages", max(80, room(("88,888",), MESSAGES)), "right", leaves=1),
-        Column("size", max(76, room(("888.8 MB",), SIZE)), "right", leaves=4),
-        Column("updated", room(("888 d",), UPDATED), "right"),
-        Column("deleted", room(("88 days",), DELETED, _ICON), "right"),
+        Column("messages", max(80, room((number(88_888),), MESSAGES)), "right", leaves=1),
+        Column("size", max(76, room((size(888_800_000),), SIZE)), "right", leaves=4),
+        Column("updated", max(80, room((age_words,), UPDATED)), "right"),
+        Column("deleted", max(96, room((days(88),), DELETED, _ICON)), "right"),
     )
 
 

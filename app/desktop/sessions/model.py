@@ -10,7 +10,15 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
 from app.desktop.sessions import cell_texts
 from app.desktop.sessions.columns import FIRST_SORT, KEYS, LARGEST_FIRST, STATE, column_words, sort_key
@@ -194,7 +202,9 @@ class SessionsModel(QAbstractTableModel):
         if shown == self._shown:
             return False
         self.about_to_change.emit()
-        self.layoutAboutToBeChanged.emit()
+        # With this hint the columns' header does not look at itself again, which costs it its widths.
+        hint = QAbstractItemModel.LayoutChangeHint.VerticalSortHint
+        self.layoutAboutToBeChanged.emit([], hint)
         old, self._shown = self._shown, shown
         kept = self.persistentIndexList()
         if kept:
@@ -207,7 +217,7 @@ class SessionsModel(QAbstractTableModel):
                     for number, index in zip(moved, kept, strict=True)
                 ],
             )
-        self.layoutChanged.emit()
+        self.layoutChanged.emit([], hint)
         self.rearranged.emit()
         return True
 

@@ -14,7 +14,7 @@ from app.desktop.widgets.buttons import RING, PaintedButton
 from app.desktop.widgets.menus import Menu
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from PySide6.QtWidgets import QStyleOptionFrame
 
@@ -141,13 +141,20 @@ class MenuButton(PaintedButton):
         self._name = name
         self._widest = widest
         self._choices: list[tuple[str, str]] = []
+        self._beside: Mapping[str, str] = {}
         self._current = ""
         self.setAccessibleName(name)
         self.clicked.connect(self._open)
 
-    def set_choices(self, choices: Sequence[tuple[str, str]], current: str) -> None:
-        """(key, words) of all, and the key of the one that is chosen; the first where there is no such key."""
+    def set_choices(
+        self, choices: Sequence[tuple[str, str]], current: str, *, beside: Mapping[str, str] | None = None
+    ) -> None:
+        """(key, words) of all, and the key of the one that is chosen; the first where there is no such key.
+
+        `beside` are counts and the like, by key: they stand at the menu's right edge.
+        """
         self._choices = list(choices)
+        self._beside = dict(beside or {})
         known = {key for key, _ in choices}
         self.choose(current if current in known else (choices[0][0] if choices else ""))
 
@@ -177,7 +184,8 @@ class MenuButton(PaintedButton):
     def _open(self) -> None:
         menu = Menu(self.look, self)
         for key, words in self._choices:
-            action = menu.addAction(words.replace("&", "&&"))
+            beside = f"\t{self._beside[key]}" if key in self._beside else ""
+            action = menu.addAction(words.replace("&", "&&").replace("\t", " ") + beside)
             action.setCheckable(True)
             action.setChecked(key == self._current)
             action.setData(key)

@@ -21,9 +21,18 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -168,9 +177,15 @@ class Table(QTableView):
         self.columns = tuple(columns)
         self._row_height = row_height
         self._hidden_by_person: set[str] = set()
+        # Pixels at 100 %.
+        self._widths: dict[str, float] = {column.key: column.width for column in self.columns}
         self._hovered = -1
         self._ring = False
         self._fitting = False
+        self._refit = QTimer(self)
+        self._refit.setSingleShot(True)
+        self._refit.setInterval(0)
+        self._refit.timeout.connect(self.fit_columns)
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
@@ -191,7 +206,7 @@ class Table(QTableView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._menu_at)
         self.setTabKeyNavigation(False)
-        self.header().sectionResized.connect(self._resized_by_person)
+        self.header().sectionResized.connect(self._resized)
         look.changed.connect(self._renew)
 
     def header(self) -> QHeaderView:
@@ -208,9 +223,6 @@ class Table(QTableView):
     def setModel(self, model: QAbstractItemModel | None) -> None:
         """The rows."""
         super().setModel(model)
-        widths = {column.key: self.look.px(column.width) for column in self.columns}
-        for section, column in enumerate(self.columns):
-            self.header().resizeSection(section, widths[column.key])
         self.fit_columns()
 
     def selected_numbers(self) -> list[int]:
@@ -258,18 +270,15 @@ class Table(QTableView):
 
     def column_widths(self) -> Mapping[str, int]:
         """Widths in pixels at 100 %, without the stretching column's."""
-        factor = self.look.factor
         return {
-            column.key: round(self.header().sectionSize(section) / factor)
-            for section, column in enumerate(self.columns)
-            if not column.stretches and not self.isColumnHidden(section)
+            column.key: round(self._widths[column.key]) for column in self.columns if not column.stretches
         }
 
     def set_column_widths(self, widths: Mapping[str, int]) -> None:
         """As they were left."""
-        for section, column in enumerate(self.columns):
+        for column in self.columns:
             if column.key in widths and not column.stretches:
-                self.header().resizeSection(section, self.look.px(max(40, min(800, widths[column.key]))))
+                self._widths[column.key] = max(40, min(800, widths[column.key]))
         self.fit_columns()
 
     def fit_columns(self) -> None:
@@ -279,12 +288,11 @@ class Table(QTableView):
         self._fitting = True
         try:
             room = self.viewport().width()
-            sizes = {}
-            for section, column in enumerate(self.columns):
-                if column.key not in self._hidden_by_person:
-                    # A hidden section says 0.
-                    size = self.header().sectionSize(section) or self.look.px(column.width)
-                    sizes[section] = self.look.px(column.width) if column.stretches else size
+            sizes = {
+                section: self.look.px(self._widths[column.key])
+                for section, column in enumerate(self.columns)
+                if column.key not in self._hidden_by_person
+            }
             leaving = sorted(
                 (column.leaves, section)
                 for section, column in enumerate(self.columns)
@@ -296,15 +304,24 @@ class Table(QTableView):
                 del sizes[section]
             for section, column in enumerate(self.columns):
                 self.setColumnHidden(section, section not in sizes)
-                if column.stretches and section in sizes:
+                if section in sizes:
                     others = sum(sizes.values()) - sizes[section]
-                    self.header().resizeSection(section, max(self.look.px(120), room - others))
+                    width = max(self.look.px(120), room - others) if column.stretches else sizes[section]
+                    self.header().resizeSection(section, width)
         finally:
             self._fitting = False
 
-    def _resized_by_person(self, _section: int, _old: int, _new: int) -> None:
-        if not self._fitting:
+    def _resized(self, section: int, _old: int, new: int) -> None:
+        if self._fitting:
+            return
+        column = self.columns[section]
+        by_person = QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton
+        if by_person and new and not column.stretches:
+            self._widths[column.key] = new / self.look.factor
             self.fit_columns()
+        else:
+            # The header forgets its widths when a model that was empty is filled by a change of its layout.
+            self._refit.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Room has changed."""

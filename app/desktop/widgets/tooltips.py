@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtGui import Qt as TextQt
 
-
 LONG = 80
 """Characters; only HTML is broken into lines."""
 
