@@ -23,7 +23,7 @@ def main() -> int:
             from app.cli.main import say_no_display  # noqa: PLC0415
 
             return say_no_display()
-        from app.desktop.application import open_desktop  # noqa: PLC0415
+        from app.desktop.running import open_desktop  # noqa: PLC0415
 
         return open_desktop(request, sys.argv)
     except KeyboardInterrupt:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.account.settings import Settings
     from app.desktop.archive.controller import ArchiveController
     from app.desktop.messages import ActionKind, Messages
     from app.desktop.sessions.controller import SessionsController
@@ -52,10 +53,13 @@ def make_context(
     navigate: Navigate,
     settings_tab: Navigate,
     run_action: RunAction,
+    settings: Settings | None = None,
+    profile_for_run: str | None = None,
 ) -> Context:
     """The controllers, made in the order in which they need each other, with what belongs to them.
 
-    They live as long as the workplace.
+    They live as long as the workplace. `settings`: as they were read before the window; `profile_for_run`: given at
+    the start.
     """
     from app.desktop.archive.controller import ArchiveController  # noqa: PLC0415 - a page needs only the type
     from app.desktop.messages import Messages  # noqa: PLC0415
@@ -63,7 +67,7 @@ def make_context(
     from app.desktop.settings.account import AccountController  # noqa: PLC0415
     from app.desktop.transfers.controller import TransfersController  # noqa: PLC0415
 
-    account = AccountController(workplace, workplace)
+    account = AccountController(workplace, workplace, settings=settings, profile_for_run=profile_for_run)
     transfers = TransfersController(workplace, workplace)
     return Context(
         look=look,

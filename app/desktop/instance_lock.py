@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.errors import ChatLogError
+from app.errors import ChatLogError, FolderNotWritable
 from app.storage.paths import private_folder
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class InstanceLock:
         """This process is the home's desktop."""
         self.elsewhere = False
         """Another process is."""
+        self.problem: ChatLogError | None = None
+        """Why nobody can be: the data folder cannot be written, or its file system knows no locks."""
         self.address: str | None = None
         """The local server's name, as Qt takes it; None where no safe place for it was found."""
 
@@ -48,7 +50,7 @@ class InstanceLock:
 
         if self.held:
             return True
-        self.elsewhere = False
+        self.elsewhere, self.problem = False, None
         try:
             private_folder(self._folder)
             self.address = server_address(self._folder)
@@ -57,8 +59,11 @@ class InstanceLock:
         except filelock.Timeout:
             self.elsewhere = True
             return False
-        except (OSError, ChatLogError):
-            # A read-only folder, a file system without locks.
+        except ChatLogError as problem:
+            self.problem = problem
+            return False
+        except OSError as problem:
+            self.problem = FolderNotWritable(path=str(self._folder), reason=problem.strerror or str(problem))
             return False
         self._lock, self.held = lock, True
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QTimer, Signal
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from app.desktop.context import Context
     from app.desktop.notices import Notice
+    from app.desktop.page import Page
     from app.desktop.pages_view import MakePage
     from app.desktop.settings.account import ProfileView
 
@@ -111,6 +113,21 @@ class MainWindow(QMainWindow):
         if self.view is not None:
             self.view.navigate(key)
 
+    def open_settings(self, tab: str) -> None:
+        """Bring a tab of the settings to the front."""
+        if self.view is not None:
+            self.view.open_settings(tab)
+
+    @property
+    def front_page(self) -> Page | None:
+        """The page at the front; None during the first run."""
+        return None if self.view is None else self.view.front
+
+    def start_search(self) -> None:
+        """Put the focus into the page's search field."""
+        if self.front_page is not None:
+            self.front_page.start_search()
+
     def _page_changed(self, key: str) -> None:
         self._page = key
         assert self.view is not None
@@ -166,13 +183,24 @@ class MainWindow(QMainWindow):
         geometry = self.saveGeometry().toBase64().toStdString()
         self.context.window_state.keep_window(geometry, self._page, maximized=self.isMaximized())
 
-    def to_front(self) -> None:
-        """Show it, out of the tray or the dock too, before other programs' windows."""
+    def to_front(self, activation_token: str = "") -> None:
+        """Show it, out of the tray or the dock too, before other programs' windows.
+
+        `activation_token`: leave to do so, given by the system to who asked for it (XDG activation).
+        """
+        if activation_token:
+            # Where Qt looks for it when a window is activated.
+            os.environ["XDG_ACTIVATION_TOKEN"] = activation_token
         if self.isMinimized():
             self.showNormal()
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def close_for_good(self) -> None:
+        """The system ends: the next close asks nothing."""
+        self.keep()
+        self.may_close = True
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask what closing means, unless that is decided."""

@@ -72,6 +72,15 @@ class PagesView(QWidget):
             self.page_changed.emit(key)
         self.sidebar.set_current(key)
 
+    def open_settings(self, tab: str) -> None:
+        """Bring a tab of the settings to the front."""
+        from app.desktop.settings.page import SettingsPage  # noqa: PLC0415 - imported when first shown
+
+        self.navigate("settings")
+        page = self.page("settings")
+        assert isinstance(page, SettingsPage)
+        page.show_tab(tab)
+
     # ---- what the sidebar shows -------------------------------------------------------------------------
 
     def _listen(self) -> None:

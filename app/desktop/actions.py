@@ -1,0 +1,57 @@
+"""What the button of an explained error does when it is pressed outside the row or dialog it concerns."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.desktop.context import Context
+    from app.desktop.messages import ActionKind
+    from app.errors import ChatLogError
+
+_FILES = ("path", "log", "keptAs")
+"""Parameters that name a file, the most telling first."""
+
+
+class Actions(QObject):
+    """Does them. `context` is set once it is made: the two know each other."""
+
+    def __init__(self, settings_file: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settings_file = str(settings_file)
+        self.context: Context | None = None
+
+    def run(self, action: ActionKind, error: ChatLogError) -> None:
+        """Do it."""
+        context = self.context
+        assert context is not None
+        if action in {"open-profiles", "sign-in"}:
+            context.settings_tab("profiles")
+        elif action == "copy-details":
+            QGuiApplication.clipboard().setText(context.messages.details(error))
+        elif action == "open-settings-file":
+            QDesktopServices.openUrl(QUrl.fromLocalFile(self._settings_file))
+        elif action == "show-file":
+            self._show_file(error)
+        else:
+            self._try_again(context)
+
+    @staticmethod
+    def _show_file(error: ChatLogError) -> None:
+        named = (error.parameters.get(name) for name in _FILES)
+        path = next((str(value) for value in named if value), "")
+        if path:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(os.path.dirname(path)))  # noqa: PTH120 - only the text is cut
+
+    @staticmethod
+    def _try_again(context: Context) -> None:
+        context.account.load()
+        context.transfers.retry_now()
+        context.sessions.refresh_states()
+        context.archive.refresh()
