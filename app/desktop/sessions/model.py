@@ -40,6 +40,9 @@ _FEW = 64
 
 _NOWHERE = QModelIndex()
 
+_WITH_HINT = ("QList<QPersistentModelIndex>", "QAbstractItemModel::LayoutChangeHint")
+"""The signals' form that says that rows have moved: the columns' header then keeps its widths."""
+
 
 class SessionsModel(QAbstractTableModel):
     """The table's rows. `about_to_change` and `rearranged` stand around every change of which rows are where."""
@@ -202,9 +205,8 @@ class SessionsModel(QAbstractTableModel):
         if shown == self._shown:
             return False
         self.about_to_change.emit()
-        # With this hint the columns' header does not look at itself again, which costs it its widths.
         hint = QAbstractItemModel.LayoutChangeHint.VerticalSortHint
-        self.layoutAboutToBeChanged.emit([], hint)
+        self.layoutAboutToBeChanged[_WITH_HINT].emit([], hint)  # type: ignore[index] # not in the stubs
         old, self._shown = self._shown, shown
         kept = self.persistentIndexList()
         if kept:
@@ -217,7 +219,7 @@ class SessionsModel(QAbstractTableModel):
                     for number, index in zip(moved, kept, strict=True)
                 ],
             )
-        self.layoutChanged.emit([], hint)
+        self.layoutChanged[_WITH_HINT].emit([], hint)  # type: ignore[index] # not in the stubs
         self.rearranged.emit()
         return True
 
