@@ -139,8 +139,7 @@ class Bench:
             self.http,
             self.spool,
             destination=self.destination,
-            events=self.events.append,
-            **options,
+            **{"events": self.events.append, **options},
         )
 
     def content(
