@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QUrl, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.desktop.i18n import translate
-from app.desktop.painting import draw_text, fill, outline
+from app.desktop.painting import draw_text, fill
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _RADIUS = 12
 _EDGE = 16
+_DASHES = (5.0, 3.0)
+"""In widths of the pen, whose square caps make dashes longer and gaps shorter by one."""
 
 
 class Contents(NamedTuple):
@@ -220,10 +222,14 @@ class Cover(QWidget):
         painter.fillRect(self.rect(), colors.base)
         zone = QRectF(self.rect()).adjusted(px(_EDGE), px(_EDGE), -px(_EDGE), -px(_EDGE))
         fill(painter, zone, colors.soft, _RADIUS)
-        outline(painter, zone, colors.accent, _RADIUS, 2, Qt.PenStyle.DashLine)
-        side = px(40)
+        pen = QPen(colors.accent, 2)
+        pen.setDashPattern(_DASHES)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(zone.adjusted(1, 1, -1, -1), _RADIUS - 1, _RADIUS - 1)
+        side = px(48)
         middle = zone.center().y()
-        icon = QRectF(zone.left(), middle - px(80), zone.width(), side)
+        icon = QRectF(zone.left(), middle - px(84), zone.width(), side)
         look.icons.paint_centred(painter, "download", colors.accent, icon, side)
         head = QRectF(zone.left() + px(24), middle - px(23), zone.width() - px(48), px(30))
         draw_text(painter, head, self.heading, look, "page", colors.text, "centre")
