@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.archiving.archived_sessions import ArchivedSession
+    from app.archiving.queue_rows import TransferRow
     from app.archiving.rebuild import Rebuilt
-    from app.archiving.transfer_queue import TransferRow
     from app.bootstrap import Services
     from app.desktop.archive.loading import Listing
     from app.desktop.tasks import Task
@@ -28,8 +28,8 @@ OLD_SECONDS = 60.0
 """A listing older than this is loaded again when the page is shown."""
 
 SETTLED_MILLISECONDS = 1000
-"""After the last transfer has ended. The session index is written just then."""
-BUSY_MILLISECONDS = 60_000
+"""Between two looks whether the transfers are through, the session index included, once something was archived."""
+BUSY_SECONDS = 60.0
 """Between two loads while transfers go on: a large archive takes dozens of requests."""
 
 ENDED = frozenset({"done", "unchanged"})
@@ -73,15 +73,15 @@ class ArchiveController(QObject):
         self._asked_cache = False
         self._again = False
         self._stale = False
-        self._loaded_at = -OLD_SECONDS
+        self._loaded_at = self._tried_at = -OLD_SECONDS
         self._titles: TitlesRead | None = None
         self._titles_task: Task[Rebuilt] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._timed_out)
+        self._timer.setInterval(SETTLED_MILLISECONDS)
+        self._timer.timeout.connect(self._look_again)
         workplace.reopened.connect(self._reopened)
         transfers.changed.connect(self._transfers_changed)
-        transfers.totals_changed.connect(self._schedule)
 
     # ---- what is known ----------------------------------------------------------------------------------
 
@@ -123,6 +123,7 @@ class ArchiveController(QObject):
             return
         self._timer.stop()
         self._stale = False
+        self._tried_at = time.monotonic()
         if self._listing is None and not self._asked_cache:
             self._asked_cache = True
             self._task = self._workplace.run(
@@ -200,16 +201,16 @@ class ArchiveController(QObject):
             self._stale = True
             self._schedule()
 
-    def _schedule(self, _totals: object = None) -> None:
-        if not self._stale or self.loading:
-            return
-        wait = BUSY_MILLISECONDS if self._transfers.busy() else SETTLED_MILLISECONDS
-        if not self._timer.isActive() or self._timer.remainingTime() > wait:
-            self._timer.start(wait)
+    def _schedule(self) -> None:
+        if self._stale and not self.loading and not self._timer.isActive():
+            self._timer.start()
 
-    def _timed_out(self) -> None:
-        # A page nobody has opened yet has a count in the sidebar all the same.
-        self.refresh()
+    def _look_again(self) -> None:
+        if self._transfers.busy() and time.monotonic() - self._tried_at < BUSY_SECONDS:
+            self._timer.start()
+        else:
+            # A page that nobody has opened has its count in the sidebar all the same.
+            self.refresh()
 
     def _reopened(self) -> None:
         for task in (self._task, self._titles_task):
@@ -258,7 +259,7 @@ class ArchiveController(QObject):
         self._titles_task = self._workplace.run(
             work,
             done=self._titles_ended,
-            failed=lambda error: self._say_titles(TitlesRead("failed", error=error)),
+            failed=self._titles_failed,
             progress=lambda fraction: self._say_titles(TitlesRead("running", fraction)),
             owner=self,
         )
@@ -271,6 +272,11 @@ class ArchiveController(QObject):
 
     def _titles_ended(self, rebuilt: Rebuilt) -> None:
         self._say_titles(TitlesRead("ended", rebuilt=rebuilt))
+        self.refresh()
+
+    def _titles_failed(self, error: ChatLogError) -> None:
+        self._say_titles(TitlesRead("failed", error=error))
+        # What was written before stays.
         self.refresh()
 
     def _say_titles(self, titles: TitlesRead | None) -> None:

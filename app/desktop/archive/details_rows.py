@@ -107,8 +107,8 @@ def _stored(session: ArchivedSession, facts: Facts | None) -> str:
 
 def _files(session: ArchivedSession) -> str:
     if not session.companions:
-        return translate("Archive", "%n files", n=1)
-    companions = translate("Archive", "%n companions", n=len(session.companions))
+        return translate("Archive", "1 file")
+    companions = translate("Archive", "%Ln companions", n=len(session.companions))
     return translate("Archive", "1 log, {companions}").format(companions=companions)
 
 

@@ -55,7 +55,7 @@ class Foot(QWidget):
             self.text.setText(
                 translate("Archive", "{count} selected · {size}").format(count=number(count), size=stored)
             )
-            self.button.setText(translate("Archive", "Download %n sessions", n=count))
+            self.button.setText(translate("Archive", "Download %Ln sessions", n=count))
         self.setVisible(count > 1)
 
     def _download(self) -> None:

@@ -79,10 +79,7 @@ class ArchivePage(Page):
         column.addWidget(self.filters)
         column.addSpacing(look.px(8) - RING)
         self.strip = ArchiveStrip(self.context, self)
-        holder = QHBoxLayout()
-        holder.setContentsMargins(look.px(16), 0, look.px(16), look.px(8))
-        holder.addWidget(self.strip)
-        column.addLayout(holder)
+        column.addWidget(self.strip.with_room(look.px(16), look.px(8)))
         self._stack = QStackedLayout()
         column.addLayout(self._stack, 1)
         self._stack.addWidget(self._make_table())
@@ -100,6 +97,9 @@ class ArchivePage(Page):
         self.summary = ElidedLabel(look, "", "body", "text2")
         self.search = SearchField(look, translate("Archive", "Search the archive"))
         self.search.setFixedWidth(look.px(240) + 2 * RING)
+        policy = self.search.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # it makes the row as high as it is
+        self.search.setSizePolicy(policy)
         self._show_details = IconButton(look, "panel", translate("Archive", "Show the details"))
         row.addSpacing(look.px(8))
         row.addWidget(self.summary, 1)
@@ -228,7 +228,7 @@ class ArchivePage(Page):
     def _summary(self, listing: Listing | None) -> str:
         if listing is None or not listing.rows:
             return ""
-        sessions = translate("Archive", "%n sessions", n=listing.sessions)
+        sessions = translate("Archive", "%Ln sessions", n=listing.sessions)
         stored = size(listing.stored_size)
         if listing.this_computer_only:
             text = translate("Archive", "{sessions} · {size} stored on this computer only")
@@ -333,7 +333,7 @@ class ArchivePage(Page):
             menu.add(
                 translate("Archive", "Preview", "button"), self._open_details, icon="eye", shortcut="Return"
             )
-        download = translate("Archive", "Download %n sessions", n=count)
+        download = translate("Archive", "Download %Ln sessions", n=count)
         menu.add(download, lambda: self._download_selected(False), icon="download")
         menu.add(translate("Archive", "Download to…"), lambda: self._download_selected(True))
         menu.addSeparator()

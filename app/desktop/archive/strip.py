@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.desktop.formats import event, percent
 from app.desktop.i18n import translate
 from app.desktop.widgets.strips import Strip
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
     from app.desktop.archive.controller import ArchiveController, TitlesRead
     from app.desktop.archive.loading import Listing
     from app.desktop.context import Context
@@ -30,6 +29,7 @@ class ArchiveStrip(Strip):
     """ActionKind and ChatLogError: what mends it."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        self._room: QWidget | None = None
         super().__init__(context.look, parent)
         self._context = context
         self._folder: str | None = None
@@ -40,6 +40,21 @@ class ArchiveStrip(Strip):
         self._timer.timeout.connect(self._downloading_seen)
         self._has_list = False
         context.archive.titles_read.connect(self._renew)
+
+    def with_room(self, beside: int, below: int) -> QWidget:
+        """It with room around it, which comes and goes with it."""
+        self._room = QWidget()
+        row = QHBoxLayout(self._room)
+        row.setContentsMargins(beside, 0, beside, below)
+        row.addWidget(self)
+        self._room.setVisible(not self.isHidden())
+        return self._room
+
+    def setVisible(self, visible: bool) -> None:
+        """Qt's, for the room too."""
+        super().setVisible(visible)
+        if self._room is not None:
+            self._room.setVisible(visible)
 
     def show_for(self, _archive: ArchiveController, *, is_list: bool) -> None:
         """With a list to stand above, or without: what keeps it from being loaded is said in its place then."""
@@ -112,12 +127,12 @@ class ArchiveStrip(Strip):
 
     def _say_rebuilt(self, back: int, unread: list[ChatLogError]) -> None:
         close = (translate("Archive", "Close"), self._close_titles)
-        text = translate("Archive", "%n sessions have their titles again.", n=back)
+        text = translate("Archive", "%Ln sessions have their titles again.", n=back)
         if not unread:
             self.say(text, [close], icon="check")
             return
         reason = self._context.messages.explain(unread[0]).title
-        text += " " + translate("Archive", "%n files could not be read: {reason}", n=len(unread)).format(
+        text += " " + translate("Archive", "%Ln files could not be read: {reason}", n=len(unread)).format(
             reason=reason
         )
         details = "\n\n".join(self._context.messages.details(error) for error in unread[:20])
@@ -139,7 +154,7 @@ class ArchiveStrip(Strip):
             self.clear()
             return
         self.say(
-            translate("Archive", "%n sessions have no title here.", n=lacking),
+            translate("Archive", "%Ln sessions have no title here.", n=lacking),
             [(translate("Archive", "Read the titles again"), self._context.archive.read_titles)],
         )
 

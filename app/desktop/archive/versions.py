@@ -183,7 +183,7 @@ class VersionList(QWidget):
             self._rows.addWidget(row)
         if len(shown) < len(self._versions):
             rest = len(self._versions) - len(shown)
-            more = Button(self.look, translate("Archive", "Show %n more", n=rest), "link", parent=self)
+            more = Button(self.look, translate("Archive", "Show %Ln more", n=rest), "link", parent=self)
             more.clicked.connect(self._show_all)
             self._rows.addWidget(more)
 

@@ -51,7 +51,7 @@ class EmptyViews(QWidget):
         if self.shown == "loading" and count > 0:
             self._views["loading"].set_text(
                 translate("Archive", "Looking into the archive…"),
-                translate("Archive", "%n versions so far", n=count),
+                translate("Archive", "%Ln versions so far", n=count),
             )
 
     def view(self) -> EmptyState:
