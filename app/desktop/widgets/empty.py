@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desktop.widgets.labels import Label, Picture
@@ -35,11 +35,10 @@ class EmptyState(QWidget):
         self.look = look
         self._dashed = dashed
         self.heading = Label(look, heading, "page")
-        self.lines = Label(look, lines, "body", "text2", wrap=True)
-        for label in (self.heading, self.lines):
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.lines.setFixedWidth(look.px(560))
-        self._fit_lines()
+        self.heading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(look.px(4))
+        self._set_lines(lines)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(look.px(24), look.px(24), look.px(24), look.px(24))
         layout.setSpacing(0)
@@ -49,7 +48,7 @@ class EmptyState(QWidget):
         layout.addSpacing(look.px(20))
         layout.addWidget(self.heading)
         layout.addSpacing(look.px(6))
-        layout.addWidget(self.lines, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(self._lines)
         layout.addSpacing(look.px(18))
         row = QHBoxLayout()
         row.setSpacing(0)
@@ -62,18 +61,42 @@ class EmptyState(QWidget):
         self.setAccessibleName(heading)
         look.changed.connect(self.update)
 
+    def _set_lines(self, text: str) -> None:
+        while (item := self._lines.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for line in text.splitlines():
+            label = Label(self.look, line, "body", "text2", wrap=True)
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            self._lines.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._fit_lines()
+
     def set_text(self, heading: str, lines: str, icon: str | None = None) -> None:
         """Other words."""
         self.heading.setText(heading)
-        self.lines.setText(lines)
-        self._fit_lines()
+        self._set_lines(lines)
         self.setAccessibleName(heading)
         if icon is not None:
             self._icon.set_icon(icon)
 
     def _fit_lines(self) -> None:
-        # In the middle of a layout a label is not asked how high its width makes it.
-        self.lines.setFixedHeight(max(0, self.lines.heightForWidth(self.lines.width())))
+        width = max(self.look.px(200), min(self.look.px(560), self.width() - 2 * self.look.px(24)))
+        for number in range(self._lines.count()):
+            label = self._lines.itemAt(number).widget()
+            if label is not None:
+                # In the middle of a layout a label is not asked how high its width makes it.
+                label.setFixedSize(width, max(0, label.heightForWidth(width)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The lines are as wide as there is room."""
+        super().resizeEvent(event)
+        self._fit_lines()
+
+    def minimumSizeHint(self) -> QSize:
+        """Lines can be broken: it may be narrow."""
+        return QSize(self.look.px(240), super().minimumSizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The dashed edge, if it is a place to drop things."""
