@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desktop.i18n import translate
@@ -24,6 +24,8 @@ _NAMED = 3
 """Tools that are named; further ones are "others"."""
 
 _ZONE = (640, 340)
+_TITLE = 52
+"""Pixels at 100 %."""
 
 
 class NoSessions(QWidget):
@@ -57,7 +59,8 @@ class NoSessions(QWidget):
         below.addWidget(self.show_them)
         below.addStretch(1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(look.px(16), 0, look.px(16), 0)
+        # In the middle of the page, not of the room that its title leaves.
+        column.setContentsMargins(look.px(16), 0, look.px(16), look.px(_TITLE))
         column.setSpacing(0)
         column.addStretch(1)
         across = QHBoxLayout()
@@ -67,7 +70,6 @@ class NoSessions(QWidget):
         column.addLayout(across)
         column.addSpacing(look.px(10))
         column.addLayout(below)
-        # The zone's own middle is the page's, as if nothing stood below it.
         column.addStretch(1)
         files.clicked.connect(self.choose_files)
         folder.clicked.connect(self.choose_folder)
@@ -111,12 +113,3 @@ def make_no_match(look: Look, clear: Button) -> EmptyState:
         translate("Sessions", "Other words or fewer filters may find it."),
         (clear,),
     )
-
-
-def centred(widget: QWidget) -> QWidget:
-    """The widget in the middle of its room."""
-    holder = QWidget()
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.addWidget(widget, 1, Qt.AlignmentFlag.AlignVCenter)
-    return holder

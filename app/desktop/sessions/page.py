@@ -191,9 +191,10 @@ class SessionsPage(Page):
     # ---- what a person does -----------------------------------------------------------------------------
 
     def shown(self) -> None:
-        """Ages have gone on meanwhile."""
+        """Ages have gone on meanwhile; the keyboard is the table's."""
         self.model.renew_ages()
         self._minute.start()
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def left(self) -> None:
         """Nobody sees the ages."""

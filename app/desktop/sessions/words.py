@@ -87,7 +87,7 @@ def note_text(note: str) -> str:
 def archived_all_the_same(codes: Sequence[str]) -> str:
     """The notes of a session as lines, and that nothing of it is lost."""
     lines = [note_text(code) for code in codes]
-    return "\n".join([*lines, translate("Sessions", "The file is archived as it is.")])
+    return "\n".join([*lines, translate("Sessions", "Archiving keeps the file as it is.")])
 
 
 def problem_sentence(problem: Problem) -> str:
