@@ -38,6 +38,7 @@ class EmptyState(QWidget):
         self.heading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(look.px(4))
+        self._labels: list[Label] = []
         self._set_lines(lines)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(look.px(24), look.px(24), look.px(24), look.px(24))
@@ -62,15 +63,16 @@ class EmptyState(QWidget):
         look.changed.connect(self.update)
 
     def _set_lines(self, text: str) -> None:
-        while (item := self._lines.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        for label in self._labels:
+            self._lines.removeWidget(label)
+            label.hide()
+            label.deleteLater()
+        self._labels = []
         for line in text.splitlines():
             label = Label(self.look, line, "body", "text2", wrap=True)
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             self._lines.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+            self._labels.append(label)
         self._fit_lines()
 
     def set_text(self, heading: str, lines: str, icon: str | None = None) -> None:
@@ -83,11 +85,9 @@ class EmptyState(QWidget):
 
     def _fit_lines(self) -> None:
         width = max(self.look.px(200), min(self.look.px(560), self.width() - 2 * self.look.px(24)))
-        for number in range(self._lines.count()):
-            label = self._lines.itemAt(number).widget()
-            if label is not None:
-                # In the middle of a layout a label is not asked how high its width makes it.
-                label.setFixedSize(width, max(0, label.heightForWidth(width)))
+        for label in self._labels:
+            # In the middle of a layout a label is not asked how high its width makes it.
+            label.setFixedSize(width, max(0, label.heightForWidth(width)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The lines are as wide as there is room."""
