@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from app.account.vault import open_vault
 from app.bootstrap import Services
 from app.sessions.model import Session, SessionFile, Usage
 from app.storage.paths import resolve_paths
+from tests.archiving.queue_bench import QueueBench
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -67,6 +69,33 @@ def open_services(environ: Mapping[str, str]) -> Iterator[Callable[[Path], Servi
     yield start
     for services in opened:
         services.close()
+
+
+@pytest.fixture
+def open_queue(open_services: Callable[[Path], Services]) -> Iterator[Callable[..., QueueBench]]:
+    """Opens the transfer queue of a home, as a new run of the program does; ended after the test."""
+    opened: list[QueueBench] = []
+
+    def start(folder: Path, **options: bool) -> QueueBench:
+        opened.append(QueueBench(open_services(folder), **options))
+        return opened[-1]
+
+    yield start
+    for bench in opened:
+        bench.close()
+
+
+@pytest.fixture
+def bench(home: Path, open_queue: Callable[..., QueueBench]) -> QueueBench:
+    """The queue of a new home on the sandbox that all tests share."""
+    return open_queue(home)
+
+
+@pytest.fixture
+def silent_server() -> Iterator[str]:
+    """The address of a server that takes connections and bytes, and never answers."""
+    with socket.create_server(("127.0.0.1", 0), backlog=200) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
 @pytest.fixture
