@@ -28,6 +28,7 @@ FIRST_SORT = "updated"
 LARGEST_FIRST = frozenset({MESSAGES, SIZE, UPDATED})
 """Columns whose first click puts the largest value at the top."""
 
+_ARROW = 12 + 4
 _ICON = 16 + 6
 """Pixels at 100 % for an icon and the gap beside its word."""
 
@@ -69,10 +70,10 @@ def table_columns(look: Look, states: tuple[str, ...]) -> tuple[Column, ...]:
     words = column_words()
 
     def room(texts: tuple[str, ...], column: int, extra: float = 0) -> int:
-        """The widest of some texts, or of the heading, and the padding on both sides, where the arrow finds room."""
+        """The widest of some texts, or of the heading with its arrow, and the padding on both sides."""
         body, meta = look.metrics("body"), look.metrics("meta-strong")
         widest = max(body.horizontalAdvance(text) for text in texts) / look.factor + extra
-        heading = meta.horizontalAdvance(words[column].heading) / look.factor
+        heading = meta.horizontalAdvance(words[column].heading) / look.factor + _ARROW
         return round(max(widest, heading) + 2 * PADDING + 0.5)
 
     now = datetime.now(UTC)
@@ -81,9 +82,9 @@ def table_columns(look: Look, states: tuple[str, ...]) -> tuple[Column, ...]:
         Column("state", max(104, room(states, STATE, _ICON)), leaves=None),
         Column("title", 220, stretches=True),
         Column("source", max(104, room((source_name(CLAUDE_CODE),), SOURCE)), leaves=2),
-        Column("project", 130, leaves=3),
+        Column("project", 124, leaves=4),
         Column("messages", max(80, room((number(88_888),), MESSAGES)), "right", leaves=1),
-        Column("size", max(76, room((size(888_800_000),), SIZE)), "right", leaves=4),
+        Column("size", max(76, room((size(888_800_000),), SIZE)), "right", leaves=3),
         Column("updated", max(80, room((age_words,), UPDATED)), "right"),
         Column("deleted", max(96, room((days(88),), DELETED, _ICON)), "right"),
     )

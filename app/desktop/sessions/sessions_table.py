@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDeadlineTimer, QItemSelection, QItemSelectionModel, QPoint, Qt
+from PySide6.QtCore import QDeadlineTimer, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from app.desktop.i18n import translate
@@ -74,19 +74,26 @@ class SessionsTable(Table):
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def show_top(self) -> None:
-        """After a person has changed what is listed: its top, or the current row where that is still there."""
-        if self.current() is None:
+        """After a person has changed what is listed: its top, or what is looked at where that is still there."""
+        number = self._looked_at()
+        if number < 0:
             self.scrollToTop()
         else:
-            self.scrollTo(self.currentIndex())
+            self.scrollTo(self._sessions.index(number, 0))
+
+    def _looked_at(self) -> int:
+        """The current row if it is selected, too; else it is only where the keyboard is. -1: none."""
+        number = self.currentIndex().row()
+        return number if self.selectionModel().isRowSelected(number, QModelIndex()) else -1
 
     def _remember(self) -> None:
         """What is seen and selected, before rows change place."""
         shown = self._sessions.shown
         self._anchor = None
         if self.verticalScrollBar().value() > 0:
-            number = self.currentIndex().row()
-            if not self.viewport().rect().intersects(self.visualRect(self.currentIndex())):
+            number = self._looked_at()
+            place = self.visualRect(self._sessions.index(number, 0))
+            if number < 0 or not self.viewport().rect().intersects(place):
                 number = self.rowAt(0)
             if 0 <= number < len(shown):
                 self._anchor = (shown[number], self.rowViewportPosition(number))
