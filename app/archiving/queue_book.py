@@ -120,7 +120,7 @@ class Book:
     def busy(self) -> bool:
         """See TransferQueue."""
         with self.changed:
-            return self.index_due or self._at_work()
+            return (self.index_due and bool(self.to_index)) or self._at_work()
 
     # ---- the end ----------------------------------------------------------------------------------------
 
