@@ -23,7 +23,7 @@ QUIET_MILLISECONDS = 120
 
 _WIDTH = 336
 _NARROWEST = 240
-_LIST = 420
+_LIST = 520
 """What the list needs beside the preview: with less room the preview gives way. All in pixels at 100 %."""
 
 _SHOWN = "sessions.preview-shown"
@@ -119,8 +119,8 @@ class BesidePreview(QSplitter):
         if shown:
             pane = self._pane or self._make()
             pane.show()
-            width = max(px(_NARROWEST), px(self._width))
-            self.setSizes([max(px(_NARROWEST), self.width() - width), width])
+            width = max(px(_NARROWEST), min(px(self._width), self.width() - px(_LIST)))
+            self.setSizes([self.width() - width, width])
             self._timer.start(0)
         elif self._pane is not None:
             self._pane.hide()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.desktop.i18n import translate
 from app.desktop.page import Page
@@ -75,7 +75,9 @@ class SessionsPage(Page):
         look = self.look
         self.scan_line = ScanLine(look)
         self.search = SearchField(look, translate("Sessions", "Search sessions"))
-        self.search.setFixedWidth(look.px(240) + 2 * RING)
+        self.search.setMinimumWidth(look.px(140))
+        self.search.setMaximumWidth(look.px(240) + 2 * RING)
+        self.search.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.preview_button = IconButton(look, "panel", translate("Sessions", "Show preview"))
         self.scan_again = Button(look, translate("Sessions", "Scan again"), "quiet", icon="retry")
         self.filters = FilterRow(look)
@@ -359,7 +361,7 @@ class SessionsPage(Page):
         self.filters.setVisible(known)
         self.foot.setVisible(known)
         self.search.setVisible(known)
-        self.scan_again.setVisible(not known)
+        self.scan_again.setVisible(front is self.no_sessions)
         self.strip.set_bare(not known)
         self.beside.set_offered(known)
         self._show_buttons()
