@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 import requests
 
+from app.account.settings import SettingsStore
 from app.bootstrap import Services
 from app.storage.paths import Paths, resolve_paths
 from benchmarks.generate import generate
@@ -163,6 +164,10 @@ class Home:
         )
         self._started.append(process)
         return process
+
+    def settle_first_run(self) -> None:
+        """As if the window had been opened before."""
+        SettingsStore(self.paths.settings).change(first_run_done=True)
 
     def sandbox_pid(self) -> int | None:
         """The process that was last announced as this home's sandbox."""

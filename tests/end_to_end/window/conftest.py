@@ -74,6 +74,7 @@ class Screen:
         launcher = next(path for path in LAUNCHERS if Path(path).exists())
         self.start([launcher, "--launch-immediately"])
         self.tree: Tree = until(self._tree, "the accessibility bus did not start")
+        self._opened.callback(self.tree.close)
 
     def _tree(self) -> Tree | None:
         try:
@@ -94,15 +95,16 @@ class Screen:
         pass_fds: Sequence[int] = (),
     ) -> subprocess.Popen[bytes]:
         """Start a program on this display; it is ended with the display."""
-        process = subprocess.Popen(
-            list(words),
-            env={**os.environ, **self.environ, **(environ or {})},
-            cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            stdout=(self._folder / f"{Path(words[0]).name}.out").open("ab"),
-            stderr=subprocess.STDOUT,
-            pass_fds=pass_fds,
-        )
+        with (self._folder / f"{Path(words[0]).name}.out").open("ab") as out:
+            process = subprocess.Popen(
+                list(words),
+                env={**os.environ, **self.environ, **(environ or {})},
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                pass_fds=pass_fds,
+            )
         self._opened.callback(_end, process)
         return process
 
@@ -212,6 +214,12 @@ def screen(tmp_path: Path) -> Iterator[Screen]:
     opened = Screen(tmp_path / "x")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def drag_source() -> Path:
+    """Another program that has files to drag."""
+    return DRAG_SOURCE
 
 
 @pytest.fixture
