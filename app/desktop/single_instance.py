@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -25,7 +26,7 @@ MAXIMUM_BYTES = 1 << 24
 """Of a request: some 100,000 long paths. Whoever sends more is not us."""
 
 _ANSWER = b"ok\n"
-_PATIENCE_MILLISECONDS = 5000
+PATIENCE_MILLISECONDS = 5000
 _BETWEEN_TRIES_SECONDS = 0.05
 
 _TOKENS = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
@@ -100,9 +101,10 @@ class InstanceServer(QObject):
     def __init__(self, address: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._server = QLocalServer(self)
+        self._heard: dict[QLocalSocket, bytes] = {}
         # Nobody but this user: the socket's mode, the pipe's access list.
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._answer_next)
+        self._server.newConnection.connect(self._take_callers)
         # Whoever made it is dead, or would hold the lock.
         QLocalServer.removeServer(address)
         self.listening = self._server.listen(address)
@@ -110,38 +112,33 @@ class InstanceServer(QObject):
     def close(self) -> None:
         """Listen no more."""
         self._server.close()
+        for socket in list(self._heard):
+            self._forget(socket)
 
-    def _answer_next(self) -> None:
+    def _take_callers(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
-            _Caller(socket, self)
+            self._heard[socket] = b""
+            socket.readyRead.connect(partial(self._listen, socket))
+            socket.disconnected.connect(partial(self._forget, socket))
+            # One that says nothing is let go.
+            QTimer.singleShot(PATIENCE_MILLISECONDS, self, partial(self._forget, socket))
+            self._listen(socket)
 
+    def _listen(self, socket: QLocalSocket) -> None:
+        if socket not in self._heard:
+            return
+        heard = self._heard[socket] = self._heard[socket] + bytes(socket.readAll().data())
+        line, ended, _ = heard.partition(b"\n")
+        summons = decoded(line) if ended else None
+        if len(heard) > MAXIMUM_BYTES or (ended and summons is None):
+            self._forget(socket)
+        elif summons is not None:
+            self._heard[socket] = b""
+            socket.write(_ANSWER)
+            socket.flush()
+            self.summoned.emit(summons)
 
-class _Caller(QObject):
-    """One second start that is being listened to."""
-
-    def __init__(self, socket: QLocalSocket, server: InstanceServer) -> None:
-        super().__init__(server)
-        self._server = server
-        self._socket = socket
-        self._heard = b""
-        socket.setParent(self)
-        socket.readyRead.connect(self._listen)
-        socket.disconnected.connect(self.deleteLater)
-        # One that says nothing is let go.
-        QTimer.singleShot(_PATIENCE_MILLISECONDS, self, socket.abort)
-        self._listen()
-
-    def _listen(self) -> None:
-        self._heard += bytes(self._socket.readAll().data())
-        line, ended, _ = self._heard.partition(b"\n")
-        if len(self._heard) > MAXIMUM_BYTES:
-            self._socket.abort()
-        elif ended:
-            self._socket.readyRead.disconnect(self._listen)
-            summons = decoded(line)
-            if summons is None:
-                self._socket.abort()
-                return
-            self._socket.write(_ANSWER)
-            self._socket.flush()
-            self._server.summoned.emit(summons)
+    def _forget(self, socket: QLocalSocket) -> None:
+        if self._heard.pop(socket, None) is not None:
+            socket.abort()
+            socket.deleteLater()

@@ -51,7 +51,7 @@ class WindowMemory:
             return int(kept) if kept.removeprefix("-").isdecimal() else default
         return kept
 
-    def keep(self, key: str, value: str | bool | tuple[int, ...]) -> None:
+    def keep(self, key: str, value: str | int | tuple[int, ...]) -> None:
         """Remember a value under a name, for the next run too."""
         if isinstance(value, tuple):
             if self._state.splitters.get(key) != value:
