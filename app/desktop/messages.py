@@ -62,6 +62,11 @@ class Explanation:
     action: ActionKind | None
     """What does the next step; None where nothing in the window can."""
 
+    @property
+    def text(self) -> str:
+        """Cause and next step as one paragraph; Japanese sentences stand without a space between them."""
+        return f"{self.cause}{'' if self.cause.endswith('。') else ' '}{self.next_step}"
+
 
 class Messages:
     """Explains errors in the language of now."""

@@ -76,7 +76,7 @@ class Troubles(QObject):
         if said.action is not None and said.action != "copy-details":
             action = said.action
             actions.append((messages.label(action), lambda: self._context.run_action(action, error)))
-        return Notice(_key(error), "bad", said.title, f"{said.cause} {said.next_step}", actions)
+        return Notice(_key(error), "bad", said.title, said.text, actions)
 
     def _bug_notice(self, bug: BaseException) -> Notice:
         def copy() -> None:

@@ -68,8 +68,8 @@ class Problem(QWidget):
             return
         explanation = self._messages.explain(error)
         self.title.setText(explanation.title)
-        self.text.setText(f"{explanation.cause} {explanation.next_step}".strip())
-        self.setAccessibleName(f"{explanation.title}. {explanation.cause} {explanation.next_step}")
+        self.text.setText(explanation.text)
+        self.setAccessibleName(f"{explanation.title}. {explanation.text}")
         while (item := self._buttons.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
