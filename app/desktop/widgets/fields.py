@@ -104,13 +104,19 @@ class SearchField(TextField):
     """The text, shortly after the last key."""
 
     def __init__(self, look: Look, placeholder: str, parent: QWidget | None = None) -> None:
-        self._timer = QTimer()
         super().__init__(look, placeholder, placeholder, parent)
         self.setClearButtonEnabled(False)
+        self._timer = QTimer(self)  # it must not outlive the field
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEARCH_MILLISECONDS)
-        self._timer.timeout.connect(lambda: self.searched.emit(self.text()))
-        self.textChanged.connect(lambda _: self._timer.start())
+        self._timer.timeout.connect(self._search)
+        self.textChanged.connect(self._typed)
+
+    def _typed(self, _text: str) -> None:
+        self._timer.start()
+
+    def _search(self) -> None:
+        self.searched.emit(self.text())
 
     def _margins(self) -> QMargins:
         return QMargins(self.look.px(34) + RING, 0, self.look.px(10) + RING, 0)
