@@ -61,6 +61,9 @@ class TransfersController(QObject):
     states_changed = Signal(object)
     """dict[(source, session id), SessionState]; an empty state: only the plan can tell."""
 
+    ready_changed = Signal()
+    """`ready` is another than before."""
+
     def __init__(self, workplace: Workplace, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workplace = workplace
@@ -73,6 +76,8 @@ class TransfersController(QObject):
         self._moving: set[str] = set()
         self._serial = 0
         self._asking = 0
+        self.ready = False
+        """The queue is open: that there are no rows is then a fact."""
         self._error: ChatLogError | None = None
         self._unheard: list[Request] = []
         self._ticked_at = 0.0
@@ -133,6 +138,7 @@ class TransfersController(QObject):
         if gone:
             self.changed.emit([], gone)
         self._take_totals(NOTHING)
+        self._set_ready(False)
         if self._started:
             self._ask(_nothing)
 
@@ -221,7 +227,8 @@ class TransfersController(QObject):
         def done(_: None) -> None:
             self._asking -= 1
             self._error = None
-            self._look_soon()
+            self._tick()
+            self._set_ready(True)
 
         def failed(error: ChatLogError) -> None:
             self._asking -= 1
@@ -231,6 +238,11 @@ class TransfersController(QObject):
 
         self._asking += 1
         self._workplace.run(work, done=done, failed=failed, owner=self)
+
+    def _set_ready(self, ready: bool) -> None:
+        if self.ready != ready:
+            self.ready = ready
+            self.ready_changed.emit()
 
     # ---- following the queue ----------------------------------------------------------------------------
 
