@@ -11,4 +11,4 @@ LONG = 80
 def plain_tooltip(text: str) -> str:
     """The text as a tooltip that shows it as it is, over several lines where it is long."""
     made = len(text) > LONG or TextQt.mightBeRichText(text)
-    return TextQt.convertFromPlainText(text) if made else text
+    return TextQt.convertFromPlainText(text, TextQt.WhiteSpaceMode.WhiteSpaceNormal) if made else text
