@@ -85,6 +85,9 @@ class SessionsController(QObject):
         self._list_again = False
         self._listed_at = 0
         self._taking = 0
+        # What transfers say of their sessions stands until they say that only the plan can tell: before the first byte
+        # of a session is packed, the plan knows of nothing.
+        self._told: dict[Identity, SessionState] = {}
         self._news: dict[Identity, SessionState] = {}
         self._asked: set[Identity] = set()
         self._ask_timer = QTimer(self)
@@ -189,8 +192,7 @@ class SessionsController(QObject):
         if self._scan is not None:
             self._scan.cancel()
         self._recover()
-        self._news = {}
-        self._asked = set()
+        self._told, self._news, self._asked = {}, {}, set()
         self.looked = False
         self._watch.stop()
         if self._began:
@@ -268,7 +270,7 @@ class SessionsController(QObject):
             return
         known = {session.identity: session for session, _ in self.sessions}
         taken = self._taken
-        # States that transfers tell of while the plan is being read are newer than the plan.
+        # What is asked of the plan while it is being read for the list is newer.
         self._news = {}
 
         def work(services: Services, _task: Task[Listing]) -> Listing:
@@ -283,7 +285,8 @@ class SessionsController(QObject):
 
     def _list_done(self, found: Listing) -> None:
         self._list = None
-        sessions = [(session, self._news.get(session.identity, state)) for session, state in found.sessions]
+        newer = {**self._news, **self._told}
+        sessions = [(session, newer.get(session.identity, state)) for session, state in found.sessions]
         self._news = {}
         self._tell_trouble("list", None)
         if sessions != self.sessions:
@@ -304,12 +307,18 @@ class SessionsController(QObject):
 
     # ---- states between lists ---------------------------------------------------------------------------
 
-    def _take_states(self, told: Mapping[Identity, str]) -> None:
+    def _take_states(self, told: Mapping[Identity, SessionState | Literal[""]]) -> None:
         """From transfers; an empty state means that only the plan knows."""
-        self._asked.update(identity for identity, state in told.items() if not state)
+        states: dict[Identity, SessionState] = {}
+        for identity, state in told.items():
+            if state:
+                self._told[identity] = states[identity] = state
+            else:
+                self._told.pop(identity, None)
+                self._asked.add(identity)
         if self._asked and not self._ask_timer.isActive():
             self._ask_timer.start()
-        self._set_states({identity: state for identity, state in told.items() if state})  # type: ignore[misc]
+        self._set_states(states)
 
     def _ask_plan(self) -> None:
         asked, self._asked = self._asked, set()
@@ -320,15 +329,20 @@ class SessionsController(QObject):
         ) -> dict[Identity, SessionState]:
             return listing.plan_again(services, sessions)
 
+        def done(states: dict[Identity, SessionState]) -> None:
+            self._tell_trouble("list", None)
+            planned = {one: state for one, state in states.items() if one not in self._told}
+            if self._list is not None:
+                self._news.update(planned)
+            self._set_states(planned)
+
         def failed(error: ChatLogError) -> None:
             self._tell_trouble("list", error)
 
         if sessions:
-            self._workplace.run(work, done=self._set_states, failed=failed, owner=self)
+            self._workplace.run(work, done=done, failed=failed, owner=self)
 
     def _set_states(self, states: Mapping[Identity, SessionState]) -> None:
-        if self._list is not None:
-            self._news.update(states)
         changed: dict[Identity, SessionState] = {}
         for identity, state in states.items():
             position = self._positions.get(identity)

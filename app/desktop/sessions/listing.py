@@ -72,6 +72,9 @@ def list_sessions(
         taken = {}
     same = [_same(known.get(identity), session) for identity, session in found.items()]
     same.sort(key=lambda session: (session.updated_at, session.identity), reverse=True)
+    for session in same:
+        # A path makes its text once and keeps it: better here than in the window.
+        str(session.path)
     return Listing([(session, plan.of(session).state) for session in same], taken)
 
 
