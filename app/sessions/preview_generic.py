@@ -38,7 +38,7 @@ from app.sessions.preview_parts import (
     text_of,
     value_of,
 )
-from app.sessions.text import one_line
+from app.sessions.text import inert_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -175,7 +175,7 @@ class GenericGrammar:
         for record in records:
             draft.begin_record()
             if isinstance(record, Opening):
-                draft.add([Remark(CONVERSATION, one_line(text_of(record.fields, *_TITLES)))])
+                draft.add([Remark(CONVERSATION, inert_line(text_of(record.fields, *_TITLES)))])
                 at = next(iter(times_of(record.fields)), None)
                 continue
             value = value_of(record) if isinstance(record, bytes) else record

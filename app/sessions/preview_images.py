@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 from app.sessions.preview_model import Image
-from app.sessions.text import one_line
+from app.sessions.text import inert_line
 
 HEAD = 48 << 10
 """Bytes that are looked at: a JPEG's measures may stand behind a preview picture of its own."""
@@ -38,7 +38,7 @@ def image_of_base64(media_type: str, data: str) -> Image:
 def image_of_head(media_type: str, head: bytes, size: int) -> Image:
     """An image from its first bytes; `size` is that of all. The bytes are believed rather than the name."""
     known = measures(head)
-    shown = known.media_type if known is not None else one_line(media_type, _MEDIA_TYPE_LENGTH)
+    shown = known.media_type if known is not None else inert_line(media_type, _MEDIA_TYPE_LENGTH)
     return Image(shown, known and known.width, known and known.height, size)
 
 

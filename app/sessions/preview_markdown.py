@@ -29,6 +29,7 @@ _MOST_BRACKETS = 400
 _TABLE_LIMIT = 20_000
 _WIDEST_PADDING = 60
 """Characters up to which a table's column is aligned."""
+_LONGEST_CODE = 100_000
 _DEEP_QUOTE = re.compile(r"^(?:[ \t]*>){8}", re.MULTILINE)
 """Each line below such a one may belong to every quote, and is asked about each."""
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -62,8 +63,12 @@ class MarkdownReader:
                 yield Block("paragraph", _Spans().of(token.children or ()))
 
     def _section(self, text: str) -> Iterable[Block]:
-        is_too_long = len(text) > 2 * SECTION_LIMIT and _FENCE.match(text) is None
-        if is_too_long or text.count("[") > _MOST_BRACKETS or _DEEP_QUOTE.search(text):
+        words = text if "```" not in text and "~~~" not in text else _without_code(text)
+        # The parser may see less code than `_fenced` does, so that code has its limits too.
+        is_slow = len(text) > _LONGEST_CODE or text.count("[") > 10 * _MOST_BRACKETS
+        if is_slow or len(words) > 2 * SECTION_LIMIT or words.count("[") > _MOST_BRACKETS:
+            return self.plain_blocks(text)
+        if _DEEP_QUOTE.search(text):
             return self.plain_blocks(text)
         tokens = self._everything.parse(text)
         if any(token.level >= _DEEPEST - 1 for token in tokens):
@@ -120,6 +125,10 @@ def _fenced(text: str) -> Iterator[tuple[str | None, str]]:
         language = _language(line.strip().lstrip("`~"))
         fence = after
     yield (language if fence else None), "".join(part)
+
+
+def _without_code(text: str) -> str:
+    return "".join(part for language, part in _fenced(text) if language is None)
 
 
 def _language(info: str) -> str:

@@ -17,7 +17,7 @@ import msgspec
 from app.sessions.json_documents import LOOSE_LIMIT, PROBLEMS
 from app.sessions.preview_images import image_of_address, image_of_base64
 from app.sessions.preview_model import ATTACHMENT, OTHER_CONTENT, UNREADABLE_CONTENT, Image
-from app.sessions.text import inert, one_line
+from app.sessions.text import inert_line
 
 _DEEPEST = 8
 _MOST_DIGITS = 4_000
@@ -126,7 +126,7 @@ def _parts_of_block(block: Mapping[str, Any], depth: int) -> Iterator[Part]:
                 return
         # Editors keep much of their own between the words, and say "kind" of it.
         if "kind" not in block:
-            yield Remark(OTHER_CONTENT, one_line(kind or ", ".join(map(str, list(block)[:3])), 100))
+            yield Remark(OTHER_CONTENT, inert_line(kind or ", ".join(map(str, list(block)[:3])), 100))
 
 
 _THOUGHTS = frozenset({"thinking", "redacted_thinking", "reasoning", "thought"})
@@ -213,7 +213,7 @@ def _picture_at(address: str, media_type: str = "") -> Picture:
     image = image_of_address(address)
     if image is not None:
         return Picture(image)
-    return Picture(Image(one_line(media_type, 100), None, None, 0), one_line(inert(address[:2_000]), 2_000))
+    return Picture(Image(inert_line(media_type, 100), None, None, 0), inert_line(address, 2_000))
 
 
 def _attachment_of(block: Mapping[str, Any]) -> Remark:
@@ -221,7 +221,7 @@ def _attachment_of(block: Mapping[str, Any]) -> Remark:
     inner = {**block, **source} if isinstance(source, Mapping) else block
     name = text_of(inner, "title", "filename", "file_name", "name", "media_type")
     data = text_of(inner, "data", "file_data")
-    return Remark(ATTACHMENT, one_line(name), len(data) * 3 // 4 if data else None)
+    return Remark(ATTACHMENT, inert_line(name), len(data) * 3 // 4 if data else None)
 
 
 def _whole_number(digits: str) -> int | str:

@@ -18,7 +18,7 @@ from app.sessions.preview_model import (
     ToolCall,
 )
 from app.sessions.preview_parts import Call, Picture, Remark, Result, Thought, Words, parts_of, value_of
-from app.sessions.text import inert, one_line
+from app.sessions.text import inert, inert_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +79,7 @@ def called(call: Call, *, project: str = "", limit: int = TOOL_LIMIT) -> ToolCal
     """A call that has no result yet. Paths below `project` are shortened; `limit` is characters of its input."""
     given = clipped(_shown_arguments(call.arguments), limit)
     return ToolCall(
-        name=one_line(call.name, _NAME_LENGTH),
+        name=inert_line(call.name, _NAME_LENGTH),
         summary=_summary(call.arguments, project),
         input=given.text,
         output="",
@@ -114,8 +114,8 @@ def folded(kind: Folded, name: str, text: str, *, given: str = "", limit: int = 
     output = clipped(text, limit)
     arguments = clipped(given, limit)
     return ToolCall(
-        name=one_line(name, _NAME_LENGTH),
-        summary=one_line(given if kind == "command" else text, _SUMMARY_LENGTH),
+        name=inert_line(name, _NAME_LENGTH),
+        summary=inert_line(given if kind == "command" else text, _SUMMARY_LENGTH),
         input=arguments.text,
         output=output.text.strip("\n"),
         failed=False,
@@ -159,17 +159,24 @@ def _summary(arguments: object, project: str) -> str:
     if isinstance(arguments, Mapping):
         values = [arguments[name] for name in _SUBJECTS if name in arguments] or list(arguments.values())
         arguments = next((value for value in values if isinstance(value, str | list) and value), "")
-    text = _command_line(arguments) if isinstance(arguments, list) else str(arguments or "")[:_ONE_LINE_VALUE]
-    text = one_line(text, _SUMMARY_LENGTH + len(project))
+    text = (
+        _command_line(arguments[:50], _ONE_LINE_VALUE)
+        if isinstance(arguments, list)
+        else str(arguments or "")[:_ONE_LINE_VALUE]
+    )
+    text = inert_line(text, _SUMMARY_LENGTH + len(project))
     for separator in ("/", "\\"):
         if project and text.startswith(project.rstrip(separator) + separator):
             text = text[len(project.rstrip(separator)) + 1 :]
     return text if len(text) <= _SUMMARY_LENGTH else text[: _SUMMARY_LENGTH - 1] + "…"
 
 
-def _command_line(words: list[object]) -> str:
-    """A command that was given word by word, without the shell that only carries it."""
-    texts = [word[:_ONE_LINE_VALUE] for word in words[:50] if isinstance(word, str)]
+def _command_line(words: list[object], longest: int) -> str:
+    """A command that was given word by word, without the shell that only carries it.
+
+    Of each word at most `longest` characters; what is left out is far beyond what is shown.
+    """
+    texts = [word[:longest] for word in words[:longest] if isinstance(word, str)]
     if len(texts) == 3 and texts[0] in _SHELLS and texts[1].startswith(("-", "/")):  # noqa: PLR2004 - bash -lc …
         return texts[2]
     return shlex.join(texts)
@@ -184,7 +191,7 @@ def _shown_arguments(arguments: object) -> str:
         if isinstance(command, str):
             return command
         if isinstance(command, list):
-            return _command_line(command)
+            return _command_line(command, 4 * TOOL_LIMIT)
         if any(isinstance(value, str) and "\n" in value for value in arguments.values()):
             return "\n".join(_named(name, value) for name, value in list(arguments.items())[:100])
     return _as_json(arguments)

@@ -62,6 +62,11 @@ def inert(text: str) -> str:
     return _ACTING.sub("", _LINE_ENDS.sub("\n", text))
 
 
+def inert_line(text: str, limit: int = TITLE_LENGTH) -> str:
+    """The text on one line as `one_line` has it, and inert."""
+    return one_line(inert(text[: 4 * limit + 4096]), limit)
+
+
 def path_text(text: str) -> str:
     """A path out of a log: as it was written, without what could trick a reader's eye or break a database."""
     return _CONTROLS.sub("", _UNWANTED.sub("", text[:PROJECT_LENGTH]))

@@ -424,7 +424,7 @@ class TestBrokenLogs:
 
 
 def test_the_scan_and_the_preview_count_alike(tree: Tree, lines: Lines) -> None:
-    records = [
+    records: list[Any] = [
         lines.user("q"),
         lines.user([{"type": "image", "source": {}}]),
         lines.user("<command-name>/clear</command-name>"),

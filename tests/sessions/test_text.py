@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.sessions.text import one_line, path_text, portable_name
+from app.sessions.text import inert, inert_line, one_line, path_text, portable_name
 
 anything = st.text(st.characters(), max_size=300)
 
@@ -54,3 +54,33 @@ def test_ordinary_names_stay_as_they_are() -> None:
 def test_paths_can_be_stored(text: str) -> None:
     path_text(text).encode()
     assert "\0" not in path_text(text)
+
+
+def test_no_character_that_acts_or_hides_is_left_in_inert_text() -> None:
+    """Unicode's own table decides; another version of it may know more such characters."""
+    for code in range(0x110000):
+        character = chr(code)
+        shown = inert(f"a{character}b")
+        category = unicodedata.category(character)
+        if character in "\n\t" or category not in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
+            assert shown in {f"a{character}b", "ab"}, hex(code)
+        elif category == "Cs":
+            assert shown == "a\ufffdb"
+        elif character in "\u200c\u200d":
+            assert shown == f"a{character}b"
+        else:
+            assert shown in {"ab", "a\nb", "a"}, hex(code)
+
+
+@given(text=st.text(st.characters() | st.sampled_from("\x1b\x9b\x9d[]();m\x07\\\u202e\r\n\t"), max_size=300))
+def test_inert_text_stays_as_it_is_and_lines_stay_lines(text: str) -> None:
+    shown = inert(text)
+    shown.encode()
+    assert inert(shown) == shown
+    assert "\n" not in inert_line(text)
+    assert len(inert_line(text, 20)) <= 20
+
+
+def test_inert_text_keeps_its_lines_and_tabs() -> None:
+    assert inert("one\r\ntwo\rthree\u2028four\n\tfive") == "one\ntwo\nthree\nfour\n\tfive"
+    assert inert("👩\u200d👩 می\u200cخواهم ログ\u3099") == "👩\u200d👩 می\u200cخواهم ログ\u3099"
