@@ -16,18 +16,29 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 def size(count: float) -> str:
     """Bytes in decimal units: "780 kB", "14.0 MB". Kilobytes are whole, larger units have one digit more."""
-    count = max(0, int(count))
+    return _size(_next_unit(max(0, int(count))))
+
+
+def _next_unit(count: int) -> int:
     for least, next_unit in _ROUNDED_UP:
         if least <= count < next_unit:
-            count = next_unit
-    precision = 0 if count < _KILO**2 else 1
+            return next_unit
+    return count
+
+
+def _size(count: int, *, whole: bool = False) -> str:
+    precision = 0 if whole or count < _KILO**2 else 1
     return QLocale().formattedDataSize(count, precision, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def amount(done: int, total: int) -> str:
-    """How much of how much, the unit said once where it is the same: "3.6 of 5.8 MB"."""
-    whole = size(total)
-    part = size(min(done, total))
+    """How much of how much, the unit said once where it is the same: "3.6 of 5.8 MB", "84 of 200 MB"."""
+    total = _next_unit(max(0, int(total)))
+    # Two numbers beside each other that both change: tenths of large ones are nothing but noise.
+    large = any(100 * unit <= total < _KILO * unit for unit in (_KILO**2, _KILO**3, _KILO**4))
+    whole = _size(total, whole=large)
+    done = _next_unit(max(0, min(int(done), total)))
+    part = _size(done, whole=large and done * _KILO >= total)
     number, _, unit = part.rpartition(" ")
     shown = number if unit and whole.endswith(f" {unit}") else part
     return translate("Formats", "{done} of {total}").format(done=shown, total=whole)

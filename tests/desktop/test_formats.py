@@ -54,6 +54,9 @@ def test_how_much_of_how_much_says_the_unit_once() -> None:
     assert formats.amount(3_600_000, 5_800_000) == "3.6 of 5.8 MB"
     assert formats.amount(312_000, 5_800_000) == "312 kB of 5.8 MB"
     assert formats.amount(9, 5) == "5 of 5 bytes"
+    assert formats.amount(84_000_000, 200_000_000) == "84 of 200 MB"
+    assert formats.amount(999_960_000, 999_960_000) == "1.0 of 1.0 GB"
+    assert formats.amount(84_000_000, 200_000_000_000) == "84.0 MB of 200 GB"
 
 
 @pytest.mark.parametrize(

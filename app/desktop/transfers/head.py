@@ -98,7 +98,7 @@ class Head(QWidget):
         look = self.look
         self.summary = QWidget()
         column = QVBoxLayout(self.summary)
-        column.setContentsMargins(look.px(24), look.px(8), look.px(24), look.px(19))
+        column.setContentsMargins(look.px(24), look.px(12), look.px(24), look.px(19))
         column.setSpacing(0)
         row = QHBoxLayout()
         row.setSpacing(0)
@@ -115,7 +115,7 @@ class Head(QWidget):
         row.addWidget(self.details, 1)
         row.addWidget(self.percent)
         column.addLayout(row)
-        column.addSpacing(look.px(11))
+        column.addSpacing(look.px(12))
         self.bar = ProgressBar(look, translate("Transfers", "All transfers"), thickness=_OVERALL)
         column.addWidget(self.bar)
         self._column.addWidget(self.summary)

@@ -62,7 +62,7 @@ class RowPainter:
         """What follows, and how many."""
         look = self.look
         line = rect.adjusted(look.px(EDGE), look.px(4), -look.px(EDGE), 0)
-        width = draw_text(painter, line, section_title(section.name), look, "meta-strong", look.colors.text2)
+        width = draw_text(painter, line, section_title(section.name), look, "meta-bold", look.colors.text2)
         count = line.adjusted(width + look.px(9), 0, 0, 0)
         draw_text(painter, count, number(len(section.items)), look, "meta", look.colors.text3)
 
@@ -76,7 +76,7 @@ class RowPainter:
             left, right = rect.left() + look.px(TEXT), rect.right() - look.px(EDGE)
             hairline(painter, left, right, rect.bottom() - 1, colors.line)
         icon, ink = self.words.icon(row)
-        look.icons.paint_centred(painter, icon, getattr(colors, ink), layout.icon, look.px(16))
+        look.icons.paint_centred(painter, icon, getattr(colors, ink), layout.icon, layout.icon.width())
         draw_text(painter, layout.title, row.title, look, "strong", colors.text)
         failed = item.section == "attention"
         line_ink = colors.bad if failed else colors.text2

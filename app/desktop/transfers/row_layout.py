@@ -86,7 +86,7 @@ def lay_out(rect: QRectF, item: Item, look: Look, messages: Messages, *, alone: 
     end = min((button.rect.left() for button in buttons), default=ground.right() - px(EDGE))
     title_at, line_at = (0.5 * rect.height() - px(10), 0.5 * rect.height() + px(10))
     if failed:
-        title_at, line_at = px(19), px(38)
+        title_at, line_at = px(18), px(38)
 
     def text(centre: float, right: float) -> QRectF:
         return QRectF(left, rect.top() + centre - px(10), max(0.0, right - left), px(20))
@@ -100,7 +100,7 @@ def lay_out(rect: QRectF, item: Item, look: Look, messages: Messages, *, alone: 
         width = max(px(_BAR_LEAST), px(_BAR) - _BAR_GIVES * max(0.0, px(_USUAL_WIDTH) - rect.width()))
         bar = QRectF(round(percent.left() - width), round(rect.center().y() - px(4) / 2), round(width), px(4))
         text_end = bar.left() - px(_ROOM)
-    side = px(16)
+    side = px(20)
     icon_y = rect.top() + (px(28) if failed else rect.height() / 2)
     return RowLayout(
         ground=ground,
