@@ -42,6 +42,7 @@ class Closing(QObject):
         """The window closes when the transfers are finished."""
         self._failed_before = 0
         window.close_wanted.connect(self.ask)
+        window.notice_closed.connect(self._notice_closed)
         context.transfers.totals_changed.connect(self._follow)
 
     def ask(self) -> None:
@@ -105,6 +106,10 @@ class Closing(QObject):
         """Do not close after all."""
         self.waiting = False
         self._window.withdraw(_NOTICE)
+
+    def _notice_closed(self, key: str) -> None:
+        if key == _NOTICE:
+            self.waiting = False
 
     def _follow(self, _totals: object = None) -> None:
         transfers = self._context.transfers

@@ -42,6 +42,8 @@ class MainWindow(QMainWindow):
     close_wanted = Signal()
     """A person wants the window closed; whoever listens decides what that means."""
     first_run_ended = Signal()
+    notice_closed = Signal(str)
+    """The key of a notice that a person closed."""
 
     def __init__(
         self,
@@ -153,6 +155,7 @@ class MainWindow(QMainWindow):
 
     def _closed_notice(self, key: str) -> None:
         self._told.pop(key, None)
+        self.notice_closed.emit(key)
 
     def _show_profile(self, profile: ProfileView | None) -> None:
         self.drop_target.this_computer_only = profile is not None and profile.this_computer_only

@@ -93,6 +93,7 @@ class Notices(QWidget):
         if notice is not None:
             self._bar = _Bar(self.look, notice, lambda: self._close(notice), self)
             self._layout.addWidget(self._bar)
+            self._bar.show()
         self.setVisible(notice is not None)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
