@@ -111,6 +111,39 @@ class TestPages:
         preview.pages()
         assert output(preview) == ("out", True)
 
+    def test_the_last_message_of_a_page_is_whole(self, tree: Tree, lines: Lines, opened: Any) -> None:
+        path = tree.session(
+            "one",
+            lines.assistant("a", "m"),
+            *[FILLER] * 30,
+            lines.assistant("b", "m"),
+            lines.user("q"),
+            *[FILLER] * 30,
+        )
+        (message,) = opened(path, page_size=1).page(0).messages
+        assert [block.spans[0].text for block in message.blocks] == ["a", "b"]
+
+    def test_a_result_beside_its_call_is_not_looked_for(self, tmp_path: Path, opened: Any) -> None:
+        path = tmp_path / "a.jsonl"
+        call = {"id": "c", "name": "look", "args": {}, "result": "seen"}
+        records = [{"type": "user", "content": "q"}, {"type": "gemini", "content": "a", "toolCalls": [call]}]
+        path.write_text(
+            "\n".join(map(json.dumps, [*records, {"type": "user", "content": "r"}, *[FILLER] * 150]))
+        )
+        page = opened(path, None, page_size=2).page(0)
+        assert (page.complete, page.total) == (True, None)
+
+    def test_a_lost_result_begins_no_turn(self, tree: Tree, lines: Lines, opened: Any) -> None:
+        result = {"type": "tool_result", "tool_use_id": "lost", "content": "x"}
+        path = tree.session(
+            "one", lines.assistant("a", "m1"), lines.user([result]), lines.assistant("b", "m2")
+        )
+        assert [(message.role, message.begins_turn) for message in opened(path).page(0).messages] == [
+            ("assistant", True),
+            ("tool", False),
+            ("assistant", False),
+        ]
+
     def test_a_page_is_the_same_whenever_it_is_asked_for(self, tree: Tree, lines: Lines, opened: Any) -> None:
         path = tree.session("one", *[lines.user(f"q{number}") for number in range(120)])
         forward, backward = opened(path), opened(path)
@@ -237,15 +270,15 @@ class TestLimits:
 
 
 class TestTheFile:
-    def test_a_session_of_this_computer(self, tree: Tree, lines: Lines, index: SessionIndex) -> None:
-        tree.session(UUID, lines.user("q"))
+    def test_a_session_of_this_computer_without_its_subagents(
+        self, tree: Tree, lines: Lines, index: SessionIndex
+    ) -> None:
+        tree.write(f"slug/{UUID}.jsonl", lines.user("q"))
         tree.write(f"slug/{UUID}/subagents/agent-1.jsonl", lines.user("aside", isSidechain=True))
         index.scan()
-        (session,) = index.inspect([tree.projects / "slug"]).sessions or index.sessions()[:1]
-        for found in index.sessions():
-            with open_preview(found) as preview:
-                assert len(preview.page(0).messages) == found.messages == 1
-        assert session.source == "claude-code"
+        (session,) = index.sessions()
+        with open_preview(session) as preview:
+            assert len(preview.page(0).messages) == session.messages == 1
 
     def test_a_session_that_lost_its_main_file_shows_its_subagent(
         self, tree: Tree, lines: Lines, index: SessionIndex
