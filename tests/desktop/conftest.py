@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+import shiboken6
 
 from app.account.profiles import make_profile
 from app.bootstrap import Services
@@ -58,11 +59,14 @@ def translations(qapp: object) -> Iterator[Translations]:
 
 
 @pytest.fixture
-def look(qapp: object, icon_texts: dict[str, str], translations: Translations) -> Look:
+def look(qapp: object, icon_texts: dict[str, str], translations: Translations) -> Iterator[Look]:
     """Light, at 100 %, with English words."""
     made = Look(Icons(icon_texts))
     made.choose(appearance="light")
-    return made
+    yield made
+    # Now and in this thread: left to the garbage collector it would go in whichever thread that runs, while the
+    # application still passes its events to it.
+    shiboken6.delete(made)
 
 
 @pytest.fixture
@@ -73,6 +77,7 @@ def tasks(qapp: object) -> Iterator[Tasks]:
     made.crashed.connect(crashes.append)
     yield made
     assert made.close(PATIENCE_MILLISECONDS / 1000), "some work did not end"
+    shiboken6.delete(made)
     assert crashes == []
 
 
@@ -157,6 +162,7 @@ def _context_maker(
         qtbot.waitUntil(partial(bool, stopped), timeout=PATIENCE_MILLISECONDS)
         qtbot.waitUntil(lambda: not tasks.busy(), timeout=PATIENCE_MILLISECONDS)
         context.workplace.close()
+        shiboken6.delete(context.workplace)
     for home in homes:
         if (home / "sandbox").is_dir():
             with closing(Services(resolve_paths(home), os.environ, home=home)) as services:
