@@ -70,6 +70,7 @@ class ArchivePage(Page):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         self._list = QWidget()
+        self._list.setMinimumWidth(look.px(240))
         column = QVBoxLayout(self._list)
         column.setContentsMargins(0, look.px(16) - RING, 0, 0)
         column.setSpacing(0)

@@ -1,0 +1,424 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ja" sourcelanguage="en">
+<context>
+    <name>Archive</name>
+    <message>
+        <source>Details</source>
+        <translation>詳細</translation>
+    </message>
+    <message>
+        <source>What is shown of the session</source>
+        <translation>セッションについて表示するもの</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>その他</translation>
+    </message>
+    <message>
+        <source>Hide the details</source>
+        <translation>詳細を隠す</translation>
+    </message>
+    <message>
+        <source>Select a session to see its details.</source>
+        <translation>セッションを選ぶと詳細が表示されます。</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <comment>button</comment>
+        <translation>ダウンロード</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <comment>button</comment>
+        <translation>プレビュー</translation>
+    </message>
+    <message>
+        <source>Download to…</source>
+        <translation>保存先を選んでダウンロード…</translation>
+    </message>
+    <message>
+        <source>Copy the key</source>
+        <translation>キーをコピー</translation>
+    </message>
+    <message>
+        <source>Copy the session ID</source>
+        <translation>セッション ID をコピー</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <comment>noun</comment>
+        <translation>プレビュー</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状態</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln companions</source>
+        <translation>
+            <numerusform>付属ファイル %Ln 件</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Storage</source>
+        <translation>ストレージ</translation>
+    </message>
+    <message>
+        <source>Stored</source>
+        <translation>保管サイズ</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>ファイル</translation>
+    </message>
+    <message>
+        <source>1 file</source>
+        <translation>1 件</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <comment>of an object</comment>
+        <translation>キー</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>バージョン</translation>
+    </message>
+    <message>
+        <source>S3 is bringing this session out of {storage}. It can be downloaded then.</source>
+        <translation>S3 がこのセッションを {storage} から取り出しています。完了するとダウンロードできます。</translation>
+    </message>
+    <message>
+        <source>This session lies in {storage} and cannot be read directly. It can be downloaded once it has been restored in S3.</source>
+        <translation>このセッションは {storage} にあり、直接は読み出せません。S3 で取り出しを行うとダウンロードできます。</translation>
+    </message>
+    <message>
+        <source>Deleted, and hidden from lists. Its versions are still there to be downloaded.</source>
+        <translation>削除され、一覧から隠されています。バージョンは残っていて、ダウンロードできます。</translation>
+    </message>
+    <message>
+        <source>Encrypted</source>
+        <translation>暗号化</translation>
+    </message>
+    <message>
+        <source>Computer</source>
+        <translation>コンピューター</translation>
+    </message>
+    <message>
+        <source>{amount}, {packing}</source>
+        <translation>{amount}、{packing}</translation>
+    </message>
+    <message>
+        <source>1 log, {companions}</source>
+        <translation>ログ 1 件、{companions}</translation>
+    </message>
+    <message>
+        <source>Copy the version</source>
+        <translation>バージョンをコピー</translation>
+    </message>
+    <message>
+        <source>Deleted {when}</source>
+        <translation>{when} に削除</translation>
+    </message>
+    <message>
+        <source>This computer only</source>
+        <translation>このPC内のみ</translation>
+    </message>
+    <message>
+        <source>Copy the SHA-256</source>
+        <translation>SHA-256 をコピー</translation>
+    </message>
+    <message>
+        <source>Archived and verified</source>
+        <translation>保管・検証済み</translation>
+    </message>
+    <message>
+        <source>In the archive</source>
+        <translation>保管済み</translation>
+    </message>
+    <message>
+        <source>Download to</source>
+        <translation>ダウンロード先</translation>
+    </message>
+    <message>
+        <source>Only in the archive</source>
+        <translation>保管先のみ</translation>
+    </message>
+    <message>
+        <source>Which sessions are shown</source>
+        <translation>表示するセッション</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>ツール</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>プロジェクト</translation>
+    </message>
+    <message>
+        <source>Deleted {count}</source>
+        <translation>削除済み {count}</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>すべて</translation>
+    </message>
+    <message>
+        <source>Deleted</source>
+        <translation>削除済み</translation>
+    </message>
+    <message>
+        <source>All sources</source>
+        <translation>すべてのツール</translation>
+    </message>
+    <message>
+        <source>All projects</source>
+        <translation>すべてのプロジェクト</translation>
+    </message>
+    <message>
+        <source>All computers</source>
+        <translation>すべてのコンピューター</translation>
+    </message>
+    <message>
+        <source>Only in the archive {count}</source>
+        <translation>保管先のみ {count}</translation>
+    </message>
+    <message>
+        <source>Clear selection</source>
+        <translation>選択を解除</translation>
+    </message>
+    <message numerus="yes">
+        <source>Download %Ln sessions</source>
+        <translation>
+            <numerusform>%Ln 件のセッションをダウンロード</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{count} selected · {size}</source>
+        <translation>{count} 件選択中 · {size}</translation>
+    </message>
+    <message>
+        <source>Instant retrieval</source>
+        <translation>即時取り出し</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>タイトル</translation>
+    </message>
+    <message>
+        <source>What the session was about</source>
+        <translation>セッションの内容</translation>
+    </message>
+    <message>
+        <source>The folder that was worked in</source>
+        <translation>作業していたフォルダー</translation>
+    </message>
+    <message>
+        <source>The computer that archived the session last</source>
+        <translation>このセッションを最後に保管したコンピューター</translation>
+    </message>
+    <message>
+        <source>Archived</source>
+        <translation>保管日時</translation>
+    </message>
+    <message>
+        <source>When the newest file of the session was archived</source>
+        <translation>セッションの最新のファイルが保管された日時</translation>
+    </message>
+    <message>
+        <source>What the newest versions of all its files take up</source>
+        <translation>全ファイルの最新バージョンの合計サイズ</translation>
+    </message>
+    <message>
+        <source>The storage class of the session</source>
+        <translation>セッションのストレージクラス</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln sessions</source>
+        <translation>
+            <numerusform>%Ln 件のセッション</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation>保管済み</translation>
+    </message>
+    <message>
+        <source>Search the archive</source>
+        <translation>保管済みを検索</translation>
+    </message>
+    <message>
+        <source>Show the details</source>
+        <translation>詳細を表示</translation>
+    </message>
+    <message>
+        <source>Archived sessions</source>
+        <translation>保管済みのセッション</translation>
+    </message>
+    <message>
+        <source>{sessions} · {size} stored on this computer only</source>
+        <translation>{sessions} · {size}（このPC内のみ）</translation>
+    </message>
+    <message>
+        <source>{sessions} · {size} stored</source>
+        <translation>{sessions} · {size}</translation>
+    </message>
+    <message>
+        <source>Look into S3 again</source>
+        <translation>S3 を再確認</translation>
+    </message>
+    <message>
+        <source>Preview the session</source>
+        <translation>セッションをプレビュー</translation>
+    </message>
+    <message>
+        <source>{summary} · as of {when}</source>
+        <translation>{summary} · {when} 時点</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln sessions have their titles again.</source>
+        <translation>
+            <numerusform>%Ln 件のセッションのタイトルが戻りました。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>閉じる</translation>
+    </message>
+    <message>
+        <source>Reading the titles again…</source>
+        <translation>タイトルを読み直しています…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln sessions have no title here.</source>
+        <translation>
+            <numerusform>%Ln 件のセッションのタイトルがありません。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{trouble}. This is the list as of {when}.</source>
+        <translation>{trouble}。{when} 時点の一覧です。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln files could not be read: {reason}</source>
+        <translation>
+            <numerusform>%Ln 件のファイルを読めませんでした：{reason}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Read the titles again</source>
+        <translation>タイトルを読み直す</translation>
+    </message>
+    <message>
+        <source>Downloading to {folder}</source>
+        <translation>{folder} にダウンロードしています</translation>
+    </message>
+    <message>
+        <source>Show transfers</source>
+        <translation>転送を表示</translation>
+    </message>
+    <message>
+        <source>Versions</source>
+        <translation>バージョン</translation>
+    </message>
+    <message numerus="yes">
+        <source>Show %Ln more</source>
+        <translation>
+            <numerusform>さらに %Ln 件を表示</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Preview this version</source>
+        <translation>このバージョンをプレビュー</translation>
+    </message>
+    <message>
+        <source>Download this version</source>
+        <translation>このバージョンをダウンロード</translation>
+    </message>
+    <message>
+        <source>Asking S3…</source>
+        <translation>S3 に問い合わせています…</translation>
+    </message>
+    <message>
+        <source>Newest</source>
+        <comment>version</comment>
+        <translation>最新</translation>
+    </message>
+    <message>
+        <source>Version {number}</source>
+        <translation>バージョン {number}</translation>
+    </message>
+    <message>
+        <source>Looking into the archive…</source>
+        <translation>保管先を確認しています…</translation>
+    </message>
+    <message>
+        <source>What S3 holds is listed in a moment.</source>
+        <translation>S3 にあるものがまもなく表示されます。</translation>
+    </message>
+    <message>
+        <source>Show sessions</source>
+        <translation>セッションを表示</translation>
+    </message>
+    <message>
+        <source>Nothing archived yet</source>
+        <translation>まだ何も保管されていません</translation>
+    </message>
+    <message>
+        <source>Sessions that you archive are listed here with all their versions. You can look into them and download them at any time.</source>
+        <translation>保管したセッションは、すべてのバージョンとともにここに表示されます。いつでも中身を確認し、ダウンロードできます。</translation>
+    </message>
+    <message>
+        <source>Clear search and filters</source>
+        <translation>検索と絞り込みを解除</translation>
+    </message>
+    <message>
+        <source>No session matches</source>
+        <translation>一致するセッションはありません</translation>
+    </message>
+    <message>
+        <source>Search looks at titles, projects, computers and keys.</source>
+        <translation>タイトル、プロジェクト、コンピューター、キーから検索します。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln versions so far</source>
+        <translation>
+            <numerusform>これまでに %Ln 件のバージョン</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Standard</source>
+        <translation>標準</translation>
+    </message>
+    <message>
+        <source>Infrequent access</source>
+        <translation>低頻度アクセス</translation>
+    </message>
+    <message>
+        <source>One zone</source>
+        <translation>1 ゾーン</translation>
+    </message>
+    <message>
+        <source>Intelligent tiering</source>
+        <translation>自動階層化</translation>
+    </message>
+    <message>
+        <source>Reduced redundancy</source>
+        <translation>低冗長化</translation>
+    </message>
+    <message>
+        <source>Express one zone</source>
+        <translation>Express 1 ゾーン</translation>
+    </message>
+    <message>
+        <source>Flexible retrieval</source>
+        <translation>フレキシブル取り出し</translation>
+    </message>
+    <message>
+        <source>Deep Archive</source>
+        <translation>Deep Archive</translation>
+    </message>
+</context>
+</TS>
