@@ -32,6 +32,7 @@ class CancelAll(Dialog):
         again = translate("Transfers", "What was under way begins anew if you archive or download it again.")
         self.body.addWidget(line_of(look, kept))
         self.body.addWidget(line_of(look, again))
+        self.body.addStretch(1)
         self.go_on = Button(look, translate("Transfers", "Go on"))
         self.go_on.clicked.connect(self.reject)
         self.cancel = Button(look, translate("Transfers", "Cancel %n transfers", n=count), "danger")

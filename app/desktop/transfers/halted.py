@@ -52,16 +52,17 @@ class Halted(QWidget):
         for label in (self.title, self.text, self.countdown):
             words.addWidget(label)
         self._parts.addLayout(words, 1)
-        self._parts.addLayout(self._make_buttons())
+        self._buttons = self._make_buttons()
+        self._parts.addLayout(self._buttons)
         row.addLayout(self._parts, 1)
         self.hide()
         look.changed.connect(self.update)
 
     def _make_buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setContentsMargins(-RING, 0, 0, 0)
+        row.setContentsMargins(-RING, 0, -RING, 0)
         row.setSpacing(0)
-        row.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        row.addStretch(1)
 
         def button(text: str, kind: str, ground: str = "warning_ground") -> Button:
             made = Button(self.look, text, kind, small=True, ground=ground, parent=self)  # type: ignore[arg-type]
@@ -74,7 +75,6 @@ class Halted(QWidget):
         self.mend.clicked.connect(self._mend)
         self.again = button(translate("Transfers", "Try now"), "secondary")
         self.again.clicked.connect(self.try_now)
-        row.addStretch(1)
         return row
 
     def tell(self, error: ChatLogError | None, retry_in: float | None) -> None:
@@ -120,6 +120,9 @@ class Halted(QWidget):
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if self._parts.direction() != direction:
             self._parts.setDirection(direction)
+            # From the edge inwards the most useful one first, on whichever side they stand.
+            reverse, forward = QBoxLayout.Direction.RightToLeft, QBoxLayout.Direction.LeftToRight
+            self._buttons.setDirection(reverse if narrow else forward)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The ground."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.desktop.formats import number, percent
@@ -48,7 +48,8 @@ class Head(QWidget):
         self._column.setSpacing(0)
         self._make_title_row()
         self._make_summary()
-        self._column.addWidget(Line(look))
+        self._line = Line(look)
+        self._column.addWidget(self._line)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     # ---- what it is made of -----------------------------------------------------------------------------
@@ -58,6 +59,7 @@ class Head(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(look.px(24), 0, look.px(16) - RING, 0)
         row.setSpacing(look.px(4))
+        row.addStrut(look.px(32) + 2 * RING)  # also while it has no buttons
         row.addWidget(self._title, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addSpacing(look.px(12))
         self._beside_title = row
@@ -98,7 +100,7 @@ class Head(QWidget):
         look = self.look
         self.summary = QWidget()
         column = QVBoxLayout(self.summary)
-        column.setContentsMargins(look.px(24), look.px(12), look.px(24), look.px(19))
+        column.setContentsMargins(look.px(24), look.px(12), look.px(24), look.px(16))
         column.setSpacing(0)
         row = QHBoxLayout()
         row.setSpacing(0)
@@ -113,11 +115,15 @@ class Head(QWidget):
         row.addWidget(self.text)
         row.addSpacing(look.px(13))
         row.addWidget(self.details, 1)
+        row.addSpacing(look.px(12))
         row.addWidget(self.percent)
         column.addLayout(row)
-        column.addSpacing(look.px(12))
         self.bar = ProgressBar(look, translate("Transfers", "All transfers"), thickness=_OVERALL)
-        column.addWidget(self.bar)
+        self._bar_room = QWidget()
+        room = QVBoxLayout(self._bar_room)
+        room.setContentsMargins(0, look.px(12), 0, look.px(3))
+        room.addWidget(self.bar)
+        column.addWidget(self._bar_room)
         self._column.addWidget(self.summary)
 
     # ---- what it shows ----------------------------------------------------------------------------------
@@ -126,6 +132,7 @@ class Head(QWidget):
         """How it stands. `ended`: rows that "Clear done" would take away."""
         self.summary.setVisible(any_rows)
         self.filter.setVisible(any_rows)
+        self._line.setVisible(any_rows)
         self._icon.setVisible(summary.icon is not None)
         self._icon_gap.setVisible(summary.icon is not None)
         if summary.icon is not None:
@@ -135,7 +142,7 @@ class Head(QWidget):
             self.details.setText(summary.details)
         fraction = summary.fraction
         _say(self.percent, "" if fraction is None else percent(fraction))
-        self.bar.setVisible(fraction is not None)
+        self._bar_room.setVisible(fraction is not None)
         self.bar.set_fraction(fraction or 0.0)
         failed = number(totals.failed)
         words = translate("Transfers", "Failed {count}").format(count=failed) if totals.failed else ""
@@ -188,7 +195,12 @@ class Head(QWidget):
         wanted = self._beside_title if beside else self._below_title
         if wanted.indexOf(self.filter) < 0:
             (self._below_title if beside else self._beside_title).removeWidget(self.filter)
-            self._beside_title.insertWidget(2, self.filter) if beside else wanted.insertWidget(0, self.filter)
+            wanted.insertWidget(2 if beside else 0, self.filter)
+            self._below_title.setContentsMargins(px(24), 0 if beside else px(8) - RING, px(16), 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Whatever does not fit gives way."""
+        return QSize(self.look.px(320), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More room, or less."""

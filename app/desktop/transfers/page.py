@@ -158,7 +158,9 @@ class TransfersPage(Page):
             self.strip.clear()
             return
         why = self.context.messages.explain(notice).title
-        text = translate("Transfers", "Archived, but the list of titles could not be written: {reason}")
+        text = translate(
+            "Transfers", "Nothing is lost, but the list of titles could not be written: {reason}"
+        )
         again = (translate("Transfers", "Try now"), self.controller.retry_now)
         self.strip.say(text.format(reason=why), [again])
 

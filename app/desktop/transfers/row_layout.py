@@ -28,7 +28,7 @@ EDGE = 8
 BUTTON = 28
 _BETWEEN = 4
 _BAR = 212
-_BAR_LEAST = 64
+_BAR_LEAST = 44
 _BAR_GIVES = 0.35
 """How much of a narrower row the bar takes upon itself."""
 _USUAL_WIDTH = 1056
@@ -132,7 +132,9 @@ def _place_buttons(
         if worded:
             mend = mending(row, messages) if action == "mend" else None
             name = messages.label(mend) if mend is not None else name_of(action)
-            kind: ButtonKind = "quiet" if action == "copy-details" else "primary" if alone else "secondary"
+            kind: ButtonKind = "quiet" if action == "copy-details" else "secondary"
+            if action == "mend" and alone:
+                kind = "primary"
             place = rect(button_width(look, name, None, kind))
             placed.append(PlacedButton(action, place, name, kind=kind))
         else:

@@ -23,7 +23,7 @@
     </message>
     <message>
         <source>{done} of {total}</source>
-        <translation>{total} 中 {done}</translation>
+        <translation>{done} / {total}</translation>
     </message>
     <message>
         <source>{size}/s</source>
