@@ -54,6 +54,7 @@ class Book:
         self.uploads_due: Turns[UploadEntry] = Turns(_has_files_to_offer)
         self.downloads_due: Turns[DownloadEntry] = Turns(_is_ready)
         self.last_success = time.monotonic()
+        """When the last of those downloads began that succeeded."""
         self._tell = tell
         self._entries: dict[str, Entry] = {}
         self._by_change: dict[str, Entry] = {}
@@ -190,11 +191,6 @@ class Book:
         self._serial += 1
         self._gone.append((self._serial, entry.id))
         self._tell(True)  # noqa: FBT003 - the one word of a callback
-
-    def succeeded(self) -> None:
-        """The other side has confirmed something: it can be used."""
-        self.last_success = time.monotonic()
-        self.halt.succeeded()
 
     def make_ready(self, entry: Entry) -> None:
         """It waits for its turn."""

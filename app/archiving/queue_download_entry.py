@@ -33,6 +33,7 @@ class DownloadEntry(Entry):
         self.received = 0
         self.attempt = 1
         self.retry_at: float | None = None
+        self.failed_at: float | None = None
         self.waits_for: ChatLogError | None = None
 
     @classmethod
@@ -60,7 +61,7 @@ class DownloadEntry(Entry):
         self.cancelled = threading.Event()
         self.received = 0
         self.attempt = 1
-        self.retry_at = self.waits_for = None
+        self.retry_at = self.failed_at = self.waits_for = None
 
     def finished(self, downloaded: Downloaded) -> None:
         """The file is there."""

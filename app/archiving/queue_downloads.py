@@ -77,7 +77,7 @@ class Downloads:
         try:
             downloaded = self._fetch(entry)
         except ChatLogError as error:
-            others_succeeded = self._book.last_success >= started
+            others_succeeded = self._book.last_success >= (entry.failed_at or started)
             if isinstance(error, Cancelled) or concerns_everything(error, others_succeeded=others_succeeded):
                 raise
             if entry.wish != "go":
@@ -90,7 +90,8 @@ class Downloads:
         else:
             ledger.downloads.done(entry.id, downloaded, entry.total)
             with self._book.changed:
-                self._book.succeeded()
+                self._book.last_success = max(self._book.last_success, started)
+                self._book.halt.succeeded()
                 entry.finished(downloaded)
                 self._book.touch(entry)
                 self._book.told()
@@ -116,7 +117,7 @@ class Downloads:
     def _waits(self, entry: DownloadEntry, error: ChatLogError, seconds: float, attempt: int) -> None:
         with self._book.changed:
             entry.retry_at, entry.waits_for = time.monotonic() + seconds, error
-            entry.attempt = attempt
+            entry.attempt, entry.failed_at = attempt, time.monotonic()
             self._book.touch(entry)
 
     def _put_back(self, entry: DownloadEntry, error: ChatLogError) -> None:

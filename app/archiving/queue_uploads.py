@@ -187,7 +187,7 @@ class Uploads:
             if error is not None:
                 self._halting = self._halting or error
             elif outcome.state != "failed" and self._halting is None:
-                book.succeeded()
+                book.halt.succeeded()
             if not entry.outstanding and (not entry.to_offer or entry.wish != "go" or self._ends()):
                 self._settle(entry, note_again=error is not None and not outcome.kept)
             elif entry.to_offer:

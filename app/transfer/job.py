@@ -35,7 +35,8 @@ class Job:
 
     `s3_key` is the object's key where it is known; `if_absent` asks S3 to refuse when something is there already.
     `maybe_sent`: bytes of an earlier attempt may be in S3; `look_first`: that is still to be asked. `refused`: what the
-    endpoint answered instead of a URL. `given_back`: it was withdrawn while its URL was asked for.
+    endpoint answered instead of a URL. `given_back`: it was withdrawn while its URL was asked for. `failed_at` is when
+    the attempt before failed (monotonic).
     """
 
     content: Content
@@ -51,6 +52,7 @@ class Job:
     fresh: Freshness | None = None
     refused: ChatLogError | None = None
     given_back: bool = False
+    failed_at: float | None = None
     attempt: int = 1
 
     def request(self) -> UploadRequest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -65,6 +66,7 @@ class Sender:
 
         def before_next(step: Step, error: BaseException) -> None:
             job.attempt += 1
+            job.failed_at = time.monotonic()
             if step.remedy is Remedy.SIGN_AGAIN:
                 job.grant = None
             if step.remedy is Remedy.LOOK_FIRST:
@@ -176,7 +178,8 @@ class Sender:
 def concerns_everything(error: ChatLogError, *, others_succeeded: bool) -> bool:
     """Whether a failure that outlasted all patience says that S3 or the way to it is gone, not one file's upload.
 
-    `others_succeeded`: since this upload began. A page in place of S3's reply may then be about this file alone: some
+    `others_succeeded`: since the attempt before failed, so that a network that goes away is not taken for the failure of
+    what was under way. A page in place of S3's reply may then be about this file alone: some
     networks look into what is sent.
     """
     if isinstance(error, ALWAYS_OF_EVERYTHING):

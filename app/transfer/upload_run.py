@@ -96,6 +96,7 @@ class UploadRun:
         self._spool_files = 0
         self._spool_bytes = 0
         self._last_success = time.monotonic()
+        """When the last of those sendings began that succeeded: one that began before the network went says nothing."""
         self._storage_is_gone = False
         self._broken_off = False
         self._hopeless: ChatLogError | None = None
@@ -363,13 +364,13 @@ class UploadRun:
                 outcome = self._preparer.give_up(job.content, job.transfer, unexpected)
             else:
                 with self._changed:
-                    self._last_success = time.monotonic()
+                    self._last_success = max(self._last_success, started)
                     if outcome.state == "unchanged":
                         self._signer.known_there = True
             self._give(outcome, job.withdrawal, job)
 
     def _give_up_sending(self, job: Job, error: ChatLogError, started: float) -> Outcome:
-        others_succeeded = self._last_success >= started
+        others_succeeded = self._last_success >= (job.failed_at or started)
         of_everything = concerns_everything(error, others_succeeded=others_succeeded)
         if of_everything:
             self._storage_is_gone = True

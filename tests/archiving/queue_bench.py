@@ -132,7 +132,7 @@ class QueueBench:
         deadline = time.monotonic() + PATIENCE_SECONDS
         pause = threading.Event()
         while not condition():
-            assert time.monotonic() < deadline, (self.queue.totals(), self.queue.rows()[:20])
+            assert time.monotonic() < deadline, (self.queue.totals(), self.queue.rows()[:5])
             pause.wait(0.005)
 
     def until_state(self, session: Session | str, *states: RowState) -> TransferRow:

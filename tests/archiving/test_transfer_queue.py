@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-
 from app.account.profiles import ProfileStore, make_profile
 from app.account.vault import open_vault
 from app.archiving import queue_book, queue_past
@@ -15,9 +14,10 @@ from app.remote.session_index import SessionIndexObjects
 from app.storage.paths import resolve_paths
 
 if TYPE_CHECKING:
-    import pytest
     from collections.abc import Callable
     from pathlib import Path
+
+    import pytest
 
     from app.archiving.transfer_queue import TransferRow
     from app.sandbox.lifecycle import SandboxInfo
