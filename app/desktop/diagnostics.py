@@ -78,17 +78,21 @@ class Diagnostics:
         self._hand = _Hand(records)
         self._file = _PrivateFile(self.path)
         self._listener = QueueListener(records, self._file)
+        self._level_before = logging.NOTSET
 
     def start(self) -> None:
         """From now on what is logged anywhere in the program is written: warnings, and what this program tells itself."""
         root = logging.getLogger()
         root.addHandler(self._hand)
-        logging.getLogger("app").setLevel(logging.INFO)
+        ours = logging.getLogger("app")
+        self._level_before = ours.level
+        ours.setLevel(logging.INFO)
         self._listener.start()
 
     def stop(self) -> None:
         """Write what is waiting, and end."""
         logging.getLogger().removeHandler(self._hand)
+        logging.getLogger("app").setLevel(self._level_before)
         self._listener.stop()
         self._file.close()
 
