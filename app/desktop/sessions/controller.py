@@ -108,6 +108,11 @@ class SessionsController(QObject):
         return self._scan is not None
 
     @property
+    def busy(self) -> bool:
+        """Whether a scan runs, or the list is being read anew."""
+        return self._scan is not None or self._list is not None
+
+    @property
     def taking(self) -> bool:
         """Whether dropped paths are being looked at."""
         return self._taking > 0

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from app.account.profile_editing import Draft
+    from app.account.os_keyring import KeyringState
+    from app.account.profile_editing import CredentialPlace, Draft
     from app.account.profiles import Profile, Storage
     from app.account.settings import Settings
     from app.bootstrap import Services
@@ -72,6 +73,14 @@ class ConnectionReport:
         return self.own_sandbox or is_loopback_host(self.storage.s3_host)
 
 
+@dataclass(frozen=True, slots=True)
+class CredentialState:
+    """Where a profile's credentials are; with the keyring's state where that says why."""
+
+    place: CredentialPlace
+    keyring: KeyringState | None
+
+
 def read_account(services: Services) -> AccountState:
     """Everything the window shows of settings and profiles; what cannot be had is the state's trouble."""
     troubles: list[ChatLogError] = []
@@ -80,7 +89,8 @@ def read_account(services: Services) -> AccountState:
         settings = services.settings_store.read()
     except ChatLogError as error:
         troubles.append(error)
-    in_use = _attempt(lambda: services.profile, troubles)
+    # What the services know of the sandbox may be from before its first start.
+    in_use = _attempt(lambda: services.with_storage(services.profile), troubles)
     last = _attempt(lambda: services.jobs.last_archived(in_use.destination), troubles) if in_use else None
     names = _attempt(lambda: _names(services, in_use), troubles) or [SANDBOX]
     chosen = in_use.name if in_use is not None else _attempt(services.profiles.chosen, [])
@@ -122,6 +132,25 @@ def ask_profile(services: Services, name: str) -> ConnectionReport:
     started = time.monotonic()
     health, storage = services.check(profile)
     return _report(started, health, storage, profile)
+
+
+def credential_state(services: Services, name: str) -> CredentialState:
+    """Where a profile's credentials are; opens no prompt.
+
+    Raises ProfileUnknown, ProfileInvalid, SettingsCorrupt, FileUnreadable.
+    """
+    place = services.profile_editor.credential_place(name)
+    needs_keyring = place in {"this-run", "nowhere", "locked"}
+    return CredentialState(place, services.vault.describe_keyring() if needs_keyring else None)
+
+
+def unlock_keyring(services: Services, name: str) -> CredentialState:
+    """Read the profile's credentials, so that the system asks for the keyring's password; where they are then.
+
+    Waits for a person. Raises KeyringLocked where nobody answered in time, and as `credential_state` does.
+    """
+    services.vault.secrets(services.profiles.get(name, services.environ))
+    return credential_state(services, name)
 
 
 def try_draft(services: Services, draft: Draft, editing: str | None) -> ConnectionReport:

@@ -92,11 +92,11 @@ class RowPainter:
     def _paint_ground(self, painter: QPainter, layout: RowLayout, item: Item, row_look: RowLook) -> QColor:
         colors = self.look.colors
         if item.section == "attention":
-            ground = colors.bad_ground
-            if row_look.selected or row_look.hovered:
-                ground = mix(colors.bad, colors.bad_ground, 0.1 if row_look.selected else 0.03)
-            fill(painter, layout.ground, ground, WIDE_RADIUS)
-            return ground
+            fill(painter, layout.ground, colors.bad_ground, WIDE_RADIUS)
+            if row_look.selected:
+                # A darker ground would take contrast from the red words.
+                outline(painter, layout.ground, colors.bad, WIDE_RADIUS)
+            return colors.bad_ground
         if row_look.selected:
             above, below = row_look.selected_above, row_look.selected_below
             fill_merged(painter, layout.ground, colors.row_selected, RADIUS, not above, not below)
