@@ -165,21 +165,13 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         state = self.context.window_state.state
         if state.geometry is not None:
-            kept = QByteArray.fromBase64(state.geometry.encode())
-            if self.restoreGeometry(kept) and self._is_seen():
+            # Qt moves what would lie on a screen that is not there now.
+            if self.restoreGeometry(QByteArray.fromBase64(state.geometry.encode())):
                 return
         screen = QGuiApplication.primaryScreen().availableGeometry()
         px = self.context.look.px
         self.resize(min(px(_USUAL[0]), screen.width()), min(px(_USUAL[1]), screen.height()))
         self.move(screen.center() - self.rect().center())
-
-    def _is_seen(self) -> bool:
-        # Qt moves what would lie beyond all screens; a screen can also be there without room for it.
-        frame = self.frameGeometry()
-        return any(
-            screen.availableGeometry().intersected(frame).width() > frame.width() // 4
-            for screen in QGuiApplication.screens()
-        )
 
     def keep(self) -> None:
         """Remember place, size and page."""

@@ -166,13 +166,15 @@ class Window(QWidget):
         self.send(QDragLeaveEvent())
 
     def drop(self, data: QMimeData) -> QDropEvent:
+        """Dropped with Shift held down, which asks for a move."""
         event = QDropEvent(
             QPointF(600, 300),
             Qt.DropAction.CopyAction | Qt.DropAction.MoveAction,
             data,
             Qt.MouseButton.LeftButton,
-            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.ShiftModifier,
         )
+        event.setDropAction(Qt.DropAction.MoveAction)
         self.send(event)
         return event
 
