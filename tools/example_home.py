@@ -133,15 +133,34 @@ def lines_of(example: Example, session_id: str, now: datetime) -> list[dict[str,
 
 
 def padding(chance: random.Random, session_id: str, wanted: int) -> str:
-    """Long tool results, as most of a real log is."""
-    result = {
-        "type": "user",
-        "isMeta": True,
-        "sessionId": session_id,
-        "message": {"role": "user", "content": "\n".join(chance.randbytes(40).hex() for _ in range(200))},
-    }
-    line = json.dumps(result) + "\n"
-    return line * max(0, wanted // len(line))
+    """The rest of a day's work: short messages between long tool results, which are most of a real log's bytes.
+
+    What a tool gave stands in its line three times, so that it packs about as well as real logs do.
+    """
+    lines: list[str] = []
+    number = 100
+    while wanted > 0:
+        output = chance.randbytes(min(wanted // 8, chance.randrange(500, 12_000))).hex()
+        turns: list[tuple[str, dict[str, Any]]] = [
+            ("user", {"role": "user", "content": "Please go on."}),
+            (
+                "assistant",
+                {"id": f"msg_{number}", "role": "assistant", "content": [{"type": "text", "text": "Done."}]},
+            ),
+            (
+                "user",
+                {
+                    "role": "user",
+                    "content": [{"type": "tool_result", "tool_use_id": "none", "content": output * 3}],
+                },
+            ),
+        ]
+        for kind, message in turns:
+            line = json.dumps({"type": kind, "sessionId": session_id, "message": message}) + "\n"
+            lines.append(line)
+            wanted -= len(line)
+        number += 1
+    return "".join(lines)
 
 
 def make(folder: Path, count: int, now: datetime) -> list[Path]:

@@ -83,6 +83,7 @@ class SessionsController(QObject):
         self._scan_soon = False
         self._list: Task[Listing] | None = None
         self._list_again = False
+        self._scan_after_list = False
         self._listed_at = 0
         self._taking = 0
         # What transfers say of their sessions stands until they say that only the plan can tell: before the first byte
@@ -109,7 +110,7 @@ class SessionsController(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether a scan runs, or the list is being read anew."""
+        """Whether a scan runs or waits, or the list is being read."""
         return self._scan is not None or self._list is not None
 
     @property
@@ -129,8 +130,7 @@ class SessionsController(QObject):
     def start(self) -> None:
         """List what is known, then scan; from now on changes on disk are followed."""
         self._began = True
-        self._list_now()
-        self.rescan()
+        self._begin()
 
     def stop(self) -> None:
         """Scan no more and watch nothing: the program ends."""
@@ -201,8 +201,12 @@ class SessionsController(QObject):
         self.looked = False
         self._watch.stop()
         if self._began:
-            self._list_now()
-            self.rescan()
+            self._begin()
+
+    def _begin(self) -> None:
+        # The scan waits for the list of what is known, which is there at once: side by side both would be late.
+        self._scan_after_list = True
+        self._list_now()
 
     def _recover(self) -> None:
         """Whatever ran counts as ended: its result may never come."""
@@ -307,8 +311,11 @@ class SessionsController(QObject):
 
     def _list_follow(self) -> None:
         again, self._list_again = self._list_again, False
+        first, self._scan_after_list = self._scan_after_list, False
         if again:
             self._list_now()
+        if first:
+            self.rescan()
 
     # ---- states between lists ---------------------------------------------------------------------------
 
