@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QTextLayout, QTextOpt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from app.desktop.painting import draw_text, hairline, vertical_hairline
+from app.desktop.widgets.tooltips import plain_tooltip
 
 if TYPE_CHECKING:
     from app.desktop.theme import FontRole, Look
@@ -116,7 +117,7 @@ class ElidedLabel(QLabel):
         draw_text(painter, QRectF(self.rect()), text, self.look, self.role, color, elide=self._elide)
         if not self._told:
             cut = self.look.metrics(self.role).horizontalAdvance(text) > self.width()
-            super().setToolTip(text if cut else "")
+            super().setToolTip(plain_tooltip(text) if cut else "")
 
 
 class ClampedLabel(QWidget):
@@ -195,7 +196,7 @@ class ClampedLabel(QWidget):
             rect = QRectF(0, number * height, self.width(), height)
             ink = getattr(self.look.colors, self.ink)
             draw_text(painter, rect, text.rstrip(), self.look, self.role, ink)
-        self.setToolTip("" if "".join(lines) == self._text else self._text)
+        self.setToolTip("" if "".join(lines) == self._text else plain_tooltip(self._text))
 
 
 class Picture(QWidget):
