@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: help setup run test test-long lint format translations bench package lock clean
+.PHONY: help setup run test test-long lint format translations screenshots bench package lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ format: setup ## let ruff format and mend what it can
 translations: setup ## bring resources/i18n up to date with the code and compile it
 	@$(RUN)/python tools/translations.py update
 	@$(RUN)/python tools/translations.py release
+
+screenshots: setup ## pictures of every page: build/screenshots, and the README's in docs/images
+	@bash tools/screenshots.sh
 
 bench: setup ## measure; nothing here passes or fails
 	@$(RUN)/python -m benchmarks
