@@ -143,12 +143,12 @@ class Task(Generic[T]):
         return not self.cancelled and (self._owner is None or shiboken6.isValid(self._owner))
 
     def _tell(self) -> None:
-        # A timer may come when the end has been told, and the bridge be gone.
-        if not self._pending or not shiboken6.isValid(self._bridge):
+        if not self._pending:  # the end has been told meanwhile
             return
         wait = self._told + PROGRESS_SECONDS - time.monotonic()
         if wait > 0:
-            QTimer.singleShot(int(wait * 1000) + 1, self._bridge, self._tell)
+            # A method would not keep its object alive: PySide calls it though nobody has the task any more.
+            QTimer.singleShot(int(wait * 1000) + 1, self._bridge, lambda: self._tell())  # noqa: PLW0108
             return
         self._told = time.monotonic()
         with self._lock:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -158,3 +160,31 @@ def test_what_is_asked_after_the_end_is_not_done(qapp: object) -> None:
     told: list[int] = []
     assert tasks.run(lambda _task: 1, done=told.append).cancelled
     assert told == []
+
+
+def test_a_task_lives_as_long_as_a_timer_that_will_ask_it(
+    qtbot: QtBot, tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PySide keeps no hold of the object whose method a timer calls, and calls it nevertheless."""
+    monkeypatch.setattr("app.desktop.tasks.PROGRESS_SECONDS", 5.0)
+    seen: list[weakref.ref[Task[None]]] = []
+    told: list[int] = []
+    go_on = threading.Event()
+
+    def work(task: Task[None]) -> None:
+        seen.append(weakref.ref(task))
+        task.report(1)
+        assert go_on.wait(30)
+        task.report(2)
+
+    ended: list[None] = []
+    tasks.run(work, done=ended.append, progress=told.append)
+    qtbot.waitUntil(lambda: told == [1])
+    go_on.set()
+    qtbot.waitUntil(lambda: bool(ended))
+    # The worker thread holds its last task until it has another one.
+    tasks.run(lambda _task: None, done=ended.append)
+    qtbot.waitUntil(lambda: len(ended) == 2)
+    gc.collect()
+    assert told == [1, 2]
+    assert seen[0]() is not None
