@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.desktop.context import Context
     from app.desktop.messages import ActionKind
     from app.desktop.theme import Look
+    from app.desktop.widgets.dialogs import Dialog
     from app.desktop.widgets.labels import Ink
     from app.errors import ChatLogError
 
@@ -54,13 +55,17 @@ class Group(QWidget):
         self._rows.append((row, line_from))
         self._layout.addWidget(row)
 
+    def remove(self, row: QWidget) -> None:
+        """One row less."""
+        self._rows = [(other, inset) for other, inset in self._rows if other is not row]
+        self._layout.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+
     def clear(self) -> None:
         """No rows."""
-        for row, _ in self._rows:
-            self._layout.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self._rows = []
+        for row in self.rows():
+            self.remove(row)
 
     def rows(self) -> list[QWidget]:
         """From top to bottom."""
@@ -199,6 +204,8 @@ class SettingsTab(ScrollPage):
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)
         self._sections = 0
+        self.dialog: Dialog | None = None
+        """The dialog that is open."""
 
     def add_section(self, heading: str, line: str = "", button: QWidget | None = None) -> tuple[Label, Label]:
         """A heading, a line below it, a button at its right; both labels."""
@@ -230,6 +237,19 @@ class SettingsTab(ScrollPage):
         group = Group(self.look, name)
         self.column.addWidget(group)
         return group
+
+    def open_dialog(self, dialog: Dialog) -> None:
+        """Show a dialog before the window; one at a time."""
+        if self.dialog is not None:
+            dialog.deleteLater()
+            return
+        self.dialog = dialog
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(self._dialog_closed)
+        dialog.open()
+
+    def _dialog_closed(self) -> None:
+        self.dialog = None
 
     def end(self) -> None:
         """Nothing more is added."""

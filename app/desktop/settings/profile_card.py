@@ -179,7 +179,7 @@ class ProfileCard(QWidget):
         actions = [(messages.label("copy-details"), lambda: QGuiApplication.clipboard().setText(details))]
         if is_editable(self.view):
             actions.insert(0, (translate("Profiles", "Remove…"), self._remove))
-        text = f"{explained.cause} {explained.next_step}"
+        text = explained.text
         self.note.say(explained.title, text, actions, kind="warning")
 
     # ---- credentials ------------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ class ProfileCard(QWidget):
             explained = self._context.messages.explain(KeyringMissing(reason=state.keyring.reason))
             self.note.say(
                 explained.title,
-                f"{explained.cause} {explained.next_step}",
+                explained.text,
                 [(translate("Profiles", "Edit…"), self._edit)] if state.place == "nowhere" else [],
                 kind="warning",
             )

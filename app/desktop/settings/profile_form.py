@@ -287,7 +287,7 @@ class ProfileForm(QWidget):
             explained = self._context.messages.explain(KeyringMissing(reason=state.reason))
             self.note.say(
                 translate("Profiles", "Credentials are kept until the program ends"),
-                f"{explained.cause} {explained.next_step}",
+                explained.text,
                 kind="warning",
             )
         self.keyring_told.emit()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from app.account.profiles import SANDBOX
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from app.desktop.context import Context
     from app.desktop.settings.account import ProfileView
     from app.desktop.settings.account_work import ConnectionReport
-    from app.desktop.widgets.dialogs import Dialog
     from app.errors import ChatLogError
 
 
@@ -49,8 +47,6 @@ class ProfilesTab(SettingsTab):
         self._shown: tuple[ProfileView, ...] = ()
         self._reports: dict[str, ConnectionReport] = {}
         self.cards: list[ProfileCard] = []
-        self.dialog: Dialog | None = None
-        """The one that is open."""
         self.add_button.clicked.connect(self.add_profile)
         account = context.account
         account.profiles_changed.connect(self._show)
@@ -106,7 +102,7 @@ class ProfilesTab(SettingsTab):
 
     def add_profile(self) -> None:
         """Ask for a new profile."""
-        self._open(ProfileDialog(self.context, self.window()))
+        self.open_dialog(ProfileDialog(self.context, self.window()))
 
     def edit_profile(self, name: str) -> None:
         """Change a profile; what it is now is read first."""
@@ -119,7 +115,7 @@ class ProfilesTab(SettingsTab):
         )
 
     def _edit(self, draft: Draft) -> None:
-        self._open(ProfileDialog(self.context, self.window(), editing=draft))
+        self.open_dialog(ProfileDialog(self.context, self.window(), editing=draft))
 
     def remove_profile(self, name: str) -> None:
         """Ask, then remove a profile."""
@@ -130,7 +126,7 @@ class ProfilesTab(SettingsTab):
             self.context.account.remove(name, failed=card.problem.tell, owner=card)
 
         dialog.accepted.connect(remove)
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     def review(self, name: str, report: ConnectionReport) -> None:
         """Show where a profile leads to, and pin that if it is accepted."""
@@ -142,18 +138,7 @@ class ProfilesTab(SettingsTab):
             self.context.account.accept_storage(name, report.storage, failed=card.problem.tell, owner=card)
 
         dialog.accepted.connect(accept)
-        self._open(dialog)
-
-    def _open(self, dialog: Dialog) -> None:
-        if self.dialog is not None:
-            return
-        self.dialog = dialog
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.finished.connect(self._closed)
-        dialog.open()
-
-    def _closed(self) -> None:
-        self.dialog = None
+        self.open_dialog(dialog)
 
 
 def _order(view: ProfileView) -> tuple[bool, bool]:

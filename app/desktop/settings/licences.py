@@ -1,0 +1,108 @@
+"""What the program is made of: the libraries that came with it, their versions and licences."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from app.desktop.i18n import translate
+from app.desktop.widgets.buttons import Button
+from app.desktop.widgets.dialogs import Dialog, line_of
+from app.desktop.widgets.labels import Label
+from app.desktop.widgets.scrolling import ScrollPage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.desktop.theme import Look
+
+OWN_NAME = "chatlog-uploader"
+
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A library as its own metadata tells of it."""
+
+    name: str
+    version: str
+    licence: str
+
+
+def read_libraries() -> list[Library]:
+    """The libraries that the program asks for, and those that they ask for, where they are installed. Reads files."""
+    found: dict[str, Library] = {}
+    waiting = [OWN_NAME]
+    while waiting:
+        name = waiting.pop()
+        try:
+            distribution = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            continue  # for another platform
+        key = _key(name)
+        if key in found:
+            continue
+        about = distribution.metadata
+        found[key] = Library(about["Name"] or name, distribution.version, licence_of(about))
+        for requirement in distribution.requires or ():
+            named = _NAME.match(requirement)
+            if named is not None and "extra ==" not in requirement:
+                waiting.append(named[0])
+    found.pop(_key(OWN_NAME), None)
+    return sorted(found.values(), key=lambda library: library.name.casefold())
+
+
+def licence_of(about: metadata.PackageMetadata) -> str:
+    """The licence in a word: the SPDX expression, else the classifier's, else the first line of the text."""
+    expression = about.get_all("License-Expression")
+    if expression:
+        return str(expression[0])
+    told = [
+        line.rpartition(" :: ")[2]
+        for line in about.get_all("Classifier") or ()
+        if line.startswith("License :: ")
+    ]
+    if told:
+        return ", ".join(told)
+    text = str((about.get_all("License") or [""])[0]).strip()
+    return text.splitlines()[0][:80] if text else ""
+
+
+def _key(name: str) -> str:
+    """Names that mean the same (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).casefold()
+
+
+class LicencesDialog(Dialog):
+    """A list to scroll."""
+
+    def __init__(self, look: Look, libraries: Sequence[Library], parent: QWidget | None = None) -> None:
+        title = translate("Settings", "Licences")
+        super().__init__(look, title, title, width=560, parent=parent)
+        own = translate(
+            "Settings", "This program is free software under the MIT licence. It stands on these libraries:"
+        )
+        self.body.addWidget(line_of(look, own))
+        content = QWidget()
+        grid = QGridLayout(content)
+        grid.setContentsMargins(0, 0, look.px(12), 0)
+        grid.setHorizontalSpacing(look.px(16))
+        grid.setVerticalSpacing(look.px(6))
+        grid.setColumnStretch(2, 1)
+        for row, library in enumerate(libraries):
+            grid.addWidget(Label(look, library.name, "meta-strong", selectable=True), row, 0)
+            grid.addWidget(Label(look, library.version, "meta", "text2"), row, 1)
+            grid.addWidget(Label(look, library.licence, "meta", "text2", wrap=True), row, 2)
+        grid.setRowStretch(len(libraries), 1)
+        page = ScrollPage(look, content)
+        page.setMinimumHeight(look.px(280))
+        page.setAccessibleName(title)
+        self.body.addWidget(page, 1)
+        close = Button(look, translate("Settings", "Close"), "primary")
+        close.clicked.connect(self.accept)
+        self.set_buttons(close)
