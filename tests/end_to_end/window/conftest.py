@@ -171,7 +171,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 class App:
     """The program in a real window of a screen."""
 
-    def __init__(self, screen: Screen, home: Home, *words: str, program: Sequence[str] = ()) -> None:
+    def __init__(
+        self, screen: Screen, home: Home, *words: str, program: Sequence[str] = (), before: Sequence[str] = ()
+    ) -> None:
+        """`words` are its arguments; `before` is another program and its arguments that is to start this one."""
         self.screen = screen
         self.home = home
         # What the home keeps away from the developer's own shell, and what the screen needs.
@@ -179,7 +182,9 @@ class App:
         environ = {name: "" for name in environ if name.startswith(("AWS_", "CHATLOG_", "CLAUDE", "LAMBDA_"))}
         self.environ = {**environ, **home.environ, **screen.environ}
         self.process = screen.start(
-            [*(program or (sys.executable, "-m", "app")), *words], environ=self.environ, cwd=home.user
+            [*before, *(program or (sys.executable, "-m", "app")), *words],
+            environ=self.environ,
+            cwd=home.user,
         )
 
     @property
