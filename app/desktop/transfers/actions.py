@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from app.archiving.queue_rows import ENDED
 from app.desktop.i18n import translate
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ Action = Literal[
     "pause", "resume", "cancel", "retry", "mend", "copy-details", "menu", "show", "copy-path", "remove"
 ]
 
-ENDED: frozenset[RowState] = frozenset({"done", "unchanged", "failed", "cancelled"})
 _PAUSABLE: frozenset[RowState] = frozenset({"queued", "preparing", "sending", "receiving", "waiting"})
 
 ICONS: Mapping[Action, str] = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from app.archiving.queue_rows import ENDED
 from app.desktop.transfers.sections import Days, Item, Section, Sections
 from app.desktop.transfers.words import section_title
 
@@ -97,19 +98,22 @@ class TransfersModel(QAbstractListModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Headings cannot be selected."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
-        if index.isValid() and self.at(index.row())[1] is not None:
+        if self.at(index.row())[1] is not None:
             flags |= Qt.ItemFlag.ItemIsSelectable
         return flags
 
     # ---- what changes -----------------------------------------------------------------------------------
 
     def fill(self, rows: Sequence[TransferRow]) -> None:
-        """These rows and no others, in the order of the queue."""
+        """These rows and no others: the unfinished ones in the order of the queue, then the others, the newest first."""
         self.beginResetModel()
         self._days, self._day = Days.at(self._now()), self._today()
         self._items = {}
-        for row in rows:
+        waiting = [row for row in rows if row.state not in ENDED]
+        for row in (*waiting, *reversed([row for row in rows if row.state in ENDED])):
             self._items[row.id] = Item(row, self._days.section_of(row), self._arrival())
         self.sections.fill(list(self._items.values()))
         self._next = None
