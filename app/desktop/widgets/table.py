@@ -201,6 +201,7 @@ class Table(QTableView):
         self.setVerticalScrollBar(ScrollBar(look, Qt.Orientation.Vertical))
         self.setMouseTracking(True)
         self.setHorizontalHeader(Header(look, self.columns, self))
+        self.horizontalHeader().setAccessibleName(name)
         self.setItemDelegate(Cells(look, self.columns, self))
         self.setSortingEnabled(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
