@@ -79,7 +79,7 @@ def fill_details(
 def _add_state(details: Details, session: ArchivedSession, *, this_computer_only: bool) -> None:
     label = translate("Archive", "State")
     if session.deleted_at is not None:
-        words = translate("Archive", "Deleted {when}").format(when=event(session.deleted_at))
+        words = translate("Archive", "Deleted · {when}").format(when=event(session.deleted_at))
         details.add(label, words, icon="trash", icon_ink="text2")
     elif this_computer_only:
         details.add(label, translate("Archive", "This computer only"), icon="local", icon_ink="text2")

@@ -15,7 +15,7 @@ from app.desktop.archive.foot import Foot
 from app.desktop.archive.model import ARCHIVED, COLUMN_KEYS, ArchiveCells, ArchiveModel, columns_for
 from app.desktop.archive.strip import ArchiveStrip
 from app.desktop.archive.views import EmptyViews
-from app.desktop.formats import event, size
+from app.desktop.formats import date_and_time, size
 from app.desktop.i18n import translate
 from app.desktop.page import Page
 from app.desktop.widgets.buttons import RING, IconButton
@@ -240,7 +240,7 @@ class ArchivePage(Page):
         if archive.is_current or archive.error is not None:  # the strip says of when it is
             return told
         return translate("Archive", "{summary} · as of {when}").format(
-            summary=told, when=event(listing.as_of)
+            summary=told, when=date_and_time(listing.as_of)
         )
 
     # ---- details ----------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.desktop.formats import event, percent
+from app.desktop.formats import date_and_time, percent
 from app.desktop.i18n import translate
 from app.desktop.widgets.strips import Strip
 
@@ -93,7 +93,7 @@ class ArchiveStrip(Strip):
         messages = self._context.messages
         explanation = messages.explain(error)
         text = translate("Archive", "{trouble}. This is the list as of {when}.").format(
-            trouble=explanation.title, when=event(listing.as_of)
+            trouble=explanation.title, when=date_and_time(listing.as_of)
         )
         action = explanation.action if explanation.action not in {None, "copy-details"} else "retry"
         assert action is not None

@@ -118,8 +118,8 @@
         <translation>バージョンをコピー</translation>
     </message>
     <message>
-        <source>Deleted {when}</source>
-        <translation>{when} に削除</translation>
+        <source>Deleted · {when}</source>
+        <translation>削除済み · {when}</translation>
     </message>
     <message>
         <source>This computer only</source>
