@@ -40,31 +40,43 @@ class Downloads:
 
     def loop(self) -> None:
         """A thread's work."""
-        while (entry := self._next()) is not None:
+        while self._wait_for_work():
+            entry: DownloadEntry | None = None
             try:
+                # Before one is taken on: what waits can be cancelled at once, however silent the endpoint is.
                 self._engine.connect(self._book.halt.error is not None)
                 ledger = open_ledger(self._engine)
                 assert ledger is not None
-                self._download(ledger, entry)
+                entry = self._next()
+                if entry is not None:
+                    self._download(ledger, entry)
             except ChatLogError as error:
-                self._put_back(entry, error)
+                self._halt(error, entry)
             except Exception as bug:
-                log.exception("downloading %s", entry.download.s3_key)
-                self._put_back(entry, Unexpected(reason=type(bug).__name__))
+                log.exception("downloading")
+                self._halt(Unexpected(reason=type(bug).__name__), entry)
 
-    def _next(self) -> DownloadEntry | None:
-        """The next that waits, once there is one; None when it is time to end."""
+    def _wait_for_work(self) -> bool:
+        """False when it is time to end."""
         book = self._book
         with book.changed:
             while not book.stopping:
-                entry = book.downloads_due.next()
-                if entry is not None and book.halt.may_try():
-                    entry.stage = Stage.RUNNING
-                    entry.restart()
-                    book.touch(entry)
-                    return entry
-                book.changed.wait(book.halt.seconds() if entry is not None else None)
-            return None
+                waiting = book.downloads_due.next() is not None
+                if waiting and book.halt.may_try():
+                    return True
+                book.changed.wait(book.halt.seconds() if waiting else None)
+            return False
+
+    def _next(self) -> DownloadEntry | None:
+        """The next that waits, if another thread has not taken it."""
+        with self._book.changed:
+            entry = self._book.downloads_due.next()
+            if entry is None or self._book.stopping:
+                return None
+            entry.stage = Stage.RUNNING
+            entry.restart()
+            self._book.touch(entry)
+            return entry
 
     def _download(self, ledger: Ledger, entry: DownloadEntry) -> None:
         """Bring it and note how that ended. Raises what is not this download's own failure."""
@@ -120,17 +132,21 @@ class Downloads:
             entry.attempt, entry.failed_at = attempt, time.monotonic()
             self._book.touch(entry)
 
-    def _put_back(self, entry: DownloadEntry, error: ChatLogError) -> None:
-        """It was stopped, or the endpoint or state.db cannot be used: what becomes of it is what the user wishes."""
+    def _halt(self, error: ChatLogError, entry: DownloadEntry | None) -> None:
+        """The endpoint or state.db cannot be used, or the download was stopped; it becomes what the user wishes."""
         book = self._book
         with book.changed:
             if not isinstance(error, Cancelled):
                 book.halt.failed(error)
-            entry.restart()
-            if entry.wish == "go":
-                book.make_ready(entry)
-            else:
-                entry.stage = Stage.SETTLING
-                book.touch(entry)
-                self._desk.ask_to_put_away([entry])
+            if entry is not None:
+                self._put_back(entry)
             book.told()
+
+    def _put_back(self, entry: DownloadEntry) -> None:
+        entry.restart()
+        if entry.wish == "go":
+            self._book.make_ready(entry)
+        else:
+            entry.stage = Stage.SETTLING
+            self._book.touch(entry)
+            self._desk.ask_to_put_away([entry])

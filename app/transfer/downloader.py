@@ -236,7 +236,7 @@ class _Download:
             raise _StoredAsIsError
 
     def _received(self, reply: StreamedReply, stored: _Hashed, total: int | None) -> Iterator[bytes]:
-        told = time.monotonic()
+        told = time.monotonic() - PROGRESS_SECONDS  # the first block at once: with it the size is known
         for block in reply.blocks(BLOCK):
             if self._cancelled.is_set():
                 raise Cancelled
