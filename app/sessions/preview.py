@@ -13,6 +13,7 @@ from app.errors import Cancelled
 from app.sessions.facts import moment
 from app.sessions.notes import MAIN_MISSING, PARENT_MISSING
 from app.sessions.preview_file import OpenedFile
+from app.sessions.preview_images import PICTURE_LIMIT
 from app.sessions.preview_markdown import MarkdownReader
 from app.sessions.preview_model import (
     Block,
@@ -151,6 +152,17 @@ class Preview:
                 break
             number = end
         return None
+
+    def picture(self, number: int, ordinal: int) -> bytes | None:
+        """The bytes of a picture that a message of a page holds, as the log has them: not decoded, not looked into.
+
+        `ordinal` counts the message's image blocks from 0. None where the log holds only an address, where its text
+        is damaged, and above 64 MiB. A file that is itself a picture is given out whole. Raises FileUnreadable.
+        """
+        if self._transcript.is_conversation:
+            return self._transcript.picture(number, ordinal)
+        is_small = self._file.size <= PICTURE_LIMIT
+        return self._file.read(0, self._file.size) if is_small else None
 
     def changed(self) -> bool:
         """Whether the file is another one now than when it was opened: grown, rewritten, gone."""

@@ -86,6 +86,10 @@ class TextTranscript:
         fence = self._fences.get(number, "")
         return Composed(tuple(markdown.blocks(f"{fence}\n{text}" if fence else text)))
 
+    def picture(self, number: int, ordinal: int) -> bytes | None:  # noqa: ARG002 - of a text
+        """None: texts name pictures at most."""
+        return None
+
     def raw(self, number: int) -> Iterator[bytes]:
         """The part's bytes."""
         for piece in self.index.pieces(number):

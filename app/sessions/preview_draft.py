@@ -99,6 +99,16 @@ class Draft:
             self.notes.add(CLIPPED)
         return blocks
 
+    def picture(self, ordinal: int) -> Picture | None:
+        """Which picture is shown by the image block with that number among the message's, from 0."""
+        shown = (
+            picture
+            for slot in self._slots
+            for picture in (slot.pictures if isinstance(slot, _Call) else (slot,))
+            if isinstance(picture, Picture)
+        )
+        return next(islice(shown, ordinal, None), None)
+
     # ---- taking in ----------------------------------------------------------------------------------------
 
     def _add(self, part: Part) -> None:

@@ -11,6 +11,8 @@ from app.sessions.text import inert_line
 
 HEAD = 48 << 10
 """Bytes that are looked at: a JPEG's measures may stand behind a preview picture of its own."""
+PICTURE_LIMIT = 64 << 20
+"""Bytes of a picture that is given out to be decoded."""
 _MEDIA_TYPE_LENGTH = 100
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """JPEG's start-of-frame markers (ITU-T T.81, table B.1); the three left out are other things."""
@@ -46,6 +48,22 @@ def image_of_address(address: str) -> Image | None:
     """An image that is written into a "data:" address; None for every other address."""
     found = _DATA_ADDRESS.match(address)
     return image_of_base64(found[1], address[found.end() :]) if found is not None else None
+
+
+def base64_of_address(address: str) -> str:
+    """The picture's own text in a "data:" address; empty in every other address."""
+    found = _DATA_ADDRESS.match(address)
+    return address[found.end() :] if found is not None else ""
+
+
+def bytes_of_base64(data: str) -> bytes | None:
+    """A picture's bytes out of its base64 text; None if that is damaged or too long."""
+    if len(data) > PICTURE_LIMIT * 4 // 3 + 4:
+        return None
+    try:
+        return binascii.a2b_base64(data.encode("ascii", "ignore")) or None
+    except binascii.Error:
+        return None
 
 
 def measures(head: bytes) -> Measures | None:

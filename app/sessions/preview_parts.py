@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 from app.sessions.json_documents import LOOSE_LIMIT, PROBLEMS
-from app.sessions.preview_images import image_of_address, image_of_base64
+from app.sessions.preview_images import base64_of_address, image_of_address, image_of_base64
 from app.sessions.preview_model import ATTACHMENT, OTHER_CONTENT, UNREADABLE_CONTENT, Image
 from app.sessions.text import inert_line
 
@@ -63,6 +63,8 @@ class Picture:
 
     image: Image
     address: str = ""
+    data: str = field(default="", repr=False)
+    """Its base64 text, as the log holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,14 +207,14 @@ def _picture_of(block: Mapping[str, Any]) -> Picture:
     media_type = text_of(source, "media_type", "mimeType", "mime_type")
     data = text_of(source, "data", "result")
     if data:
-        return Picture(image_of_base64(media_type, data))
+        return Picture(image_of_base64(media_type, data), data=data)
     return _picture_at(text_of(source, "url", "image_url", "file_id", "path"), media_type)
 
 
 def _picture_at(address: str, media_type: str = "") -> Picture:
     image = image_of_address(address)
     if image is not None:
-        return Picture(image)
+        return Picture(image, data=base64_of_address(address))
     return Picture(Image(inert_line(media_type, 100), None, None, 0), inert_line(address, 2_000))
 
 

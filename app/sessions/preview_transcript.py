@@ -11,6 +11,7 @@ from app.sessions.claude_records import read_loosely
 from app.sessions.json_documents import LOOSE_LIMIT, Opening
 from app.sessions.lines import LineReader
 from app.sessions.preview_draft import Draft
+from app.sessions.preview_images import bytes_of_base64
 from app.sessions.preview_index import DAMAGED, LEFT_OUT, WHOLE, MessageIndex, Piece
 from app.sessions.preview_model import (
     LONG_LINE,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from app.sessions.preview_file import OpenedFile
     from app.sessions.preview_grammar import Grammar, Record
     from app.sessions.preview_markdown import MarkdownReader
+    from app.sessions.preview_model import Role
 
 _EXCERPT = 200
 """Characters shown of a line that is damaged."""
@@ -72,6 +74,9 @@ class Transcript(Protocol):
 
     def compose(self, number: int, markdown: MarkdownReader) -> Composed:
         """A message that was found. Raises FileUnreadable."""
+
+    def picture(self, number: int, ordinal: int) -> bytes | None:
+        """The bytes of one of the message's pictures. Raises FileUnreadable."""
 
     def raw(self, number: int) -> Iterator[bytes]:
         """The bytes that the message is made from: whatever is shown of it stands in them. Raises FileUnreadable."""
@@ -127,6 +132,11 @@ class LogTranscript:
         if first.part == DAMAGED:
             return Composed((self._damage(first, 1 + sum(1 for _ in pieces)),))
         return _composed(self._grammar, self.index, number, self._records(chain((first,), pieces)), markdown)
+
+    def picture(self, number: int, ordinal: int) -> bytes | None:
+        """The bytes of one of the message's pictures."""
+        records = self._records(self.index.pieces(number))
+        return _picture(self._grammar, self.index.role(number), records, ordinal)
 
     def raw(self, number: int) -> Iterator[bytes]:
         """The message's lines."""
@@ -222,6 +232,11 @@ class DocumentTranscript:
         records = (self._record(piece.offset) for piece in self.index.pieces(number))
         return _composed(self._grammar, self.index, number, records, markdown)
 
+    def picture(self, number: int, ordinal: int) -> bytes | None:
+        """The bytes of one of the message's pictures."""
+        records = (self._record(piece.offset) for piece in self.index.pieces(number))
+        return _picture(self._grammar, self.index.role(number), records, ordinal)
+
     def raw(self, number: int) -> Iterator[bytes]:
         """The message's JSON."""
         for piece in self.index.pieces(number):
@@ -245,3 +260,10 @@ def _composed(
     if not blocks and first is None:
         blocks = (Block("notice", code=UNREADABLE_CONTENT),)
     return Composed(blocks, speaker, at, tuple(sorted(draft.notes)))
+
+
+def _picture(grammar: Grammar, role: Role, records: Iterator[Record], ordinal: int) -> bytes | None:
+    draft = Draft(role)
+    grammar.compose(role, records, draft)
+    picture = draft.picture(ordinal)
+    return bytes_of_base64(picture.data) if picture is not None else None
