@@ -1,0 +1,1 @@
+"""The preview pane: a session to read, beside the list."""
