@@ -9,39 +9,42 @@ from PySide6.QtCore import QDate, QDateTime, QLocale
 from app.desktop.i18n import translate
 
 _KILO = 1000
-# What would be shown as a thousand of a unit is one of the next: "1.0 MB", not "1,000 kB".
-_ROUNDED_UP = ((999_500, _KILO**2), (999_950_000, _KILO**3), (999_950_000_000, _KILO**4))
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+"""The same in every language (SI, IEC 80000-13): QLocale writes KB in some."""
+_LARGE = 100
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 def size(count: float) -> str:
-    """Bytes in decimal units: "780 kB", "14.0 MB". Kilobytes are whole, larger units have one digit more."""
-    return _size(_next_unit(max(0, int(count))))
+    """Bytes in decimal units: "969 B", "780 kB", "14.0 MB". Up to kilobytes whole, larger units with one digit more."""
+    value, position = _in_unit(count)
+    return _shown(value, position, 1 if position > 1 else 0)
 
 
-def _next_unit(count: int) -> int:
-    for least, next_unit in _ROUNDED_UP:
-        if least <= count < next_unit:
-            return next_unit
-    return count
+def _in_unit(count: float) -> tuple[float, int]:
+    """The number and the place of its unit. What would be a thousand of a unit is one of the next: "1.0 MB"."""
+    value, position = float(max(0, int(count))), 0
+    while round(value, 1 if position > 1 else 0) >= _KILO and position < len(_UNITS) - 1:
+        value /= _KILO
+        position += 1
+    return value, position
 
 
-def _size(count: int, *, whole: bool = False) -> str:
-    precision = 0 if whole or count < _KILO**2 else 1
-    return QLocale().formattedDataSize(count, precision, QLocale.DataSizeFormat.DataSizeSIFormat)
+def _shown(value: float, position: int, digits: int) -> str:
+    return f"{QLocale().toString(value, 'f', digits)} {_UNITS[position]}"
 
 
 def amount(done: int, total: int) -> str:
     """How much of how much, the unit said once where it is the same: "3.6 of 5.8 MB", "84 of 200 MB"."""
-    total = _next_unit(max(0, int(total)))
+    value, position = _in_unit(total)
     # Two numbers beside each other that both change: tenths of large ones are nothing but noise.
-    large = any(100 * unit <= total < _KILO * unit for unit in (_KILO**2, _KILO**3, _KILO**4))
-    whole = _size(total, whole=large)
-    done = _next_unit(max(0, min(int(done), total)))
-    part = _size(done, whole=large and done * _KILO >= total)
-    number, _, unit = part.rpartition(" ")
-    shown = number if unit and whole.endswith(f" {unit}") else part
-    return translate("Formats", "{done} of {total}").format(done=shown, total=whole)
+    digits = 1 if position > 1 and value < _LARGE else 0
+    part, part_position = _in_unit(min(done, total))
+    if part_position == position:
+        shown = QLocale().toString(part, "f", digits)
+    else:
+        shown = _shown(part, part_position, 1 if part_position > 1 else 0)
+    return translate("Formats", "{done} of {total}").format(done=shown, total=_shown(value, position, digits))
 
 
 def speed(bytes_per_second: float) -> str:

@@ -33,27 +33,32 @@ def translations(qapp: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tran
 @pytest.mark.parametrize(
     ("count", "words"),
     [
-        (0, "0 bytes"),
-        (999, "999 bytes"),
+        (0, "0 B"),
+        (999, "999 B"),
         (1000, "1 kB"),
         (780_400, "780 kB"),
         (999_499, "999 kB"),
         (999_500, "1.0 MB"),
-        (999_949_999, "999.9 MB"),
+        (999_940_000, "999.9 MB"),
         (999_999_999, "1.0 GB"),
         (14_000_000, "14.0 MB"),
         (1_400_000_000, "1.4 GB"),
-        (-5, "0 bytes"),
+        (-5, "0 B"),
     ],
 )
 def test_sizes_are_decimal(count: int, words: str) -> None:
     assert formats.size(count) == words
 
 
+def test_sizes_have_the_same_units_in_every_language(translations: Translations) -> None:
+    translations.use("ja")
+    assert [formats.size(count) for count in (969, 402_000, 14_000_000)] == ["969 B", "402 kB", "14.0 MB"]
+
+
 def test_how_much_of_how_much_says_the_unit_once() -> None:
     assert formats.amount(3_600_000, 5_800_000) == "3.6 of 5.8 MB"
     assert formats.amount(312_000, 5_800_000) == "312 kB of 5.8 MB"
-    assert formats.amount(9, 5) == "5 of 5 bytes"
+    assert formats.amount(9, 5) == "5 of 5 B"
     assert formats.amount(84_000_000, 200_000_000) == "84 of 200 MB"
     assert formats.amount(999_960_000, 999_960_000) == "1.0 of 1.0 GB"
     assert formats.amount(84_000_000, 200_000_000_000) == "84.0 MB of 200 GB"

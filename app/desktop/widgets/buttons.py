@@ -25,7 +25,6 @@ _BY_KEYBOARD = frozenset(
         Qt.FocusReason.TabFocusReason,
         Qt.FocusReason.BacktabFocusReason,
         Qt.FocusReason.ShortcutFocusReason,
-        Qt.FocusReason.OtherFocusReason,
     }
 )
 
