@@ -223,7 +223,7 @@ class InvalidRequest(RemoteError):
 
 
 class TooLarge(RemoteError):
-    """The file is over the limit. Parameters: size, limit."""
+    """The file is over the limit. Parameters: size, limit, reason ("preview" where only a look is refused)."""
 
     code = "too-large"
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from filelock import FileLock, Timeout
 
-from app.errors import Cancelled
+from app.errors import Cancelled, TooLarge
 from app.sessions.preview import Preview
 from app.storage.paths import private_folder
 from app.transfer.downloader import Wanted
@@ -108,6 +108,9 @@ class Peek:
         try:
             wanted = Wanted(s3_key=s3_key, folder=folder, name=name, version_id=version_id)
             brought = downloader.download(wanted, progress=progress, cancelled=cancelled)
+        except TooLarge as refused:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise TooLarge(**{**refused.parameters, "reason": "preview"}) from refused
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise

@@ -406,6 +406,11 @@ WORDS: Mapping[str, Words] = {
         mark("Errors", "It cannot be archived[: {size}, the limit is {limit}]."),
         mark("Errors", "Split it, or leave it out."),
     ),
+    "too-large.preview": Words(
+        mark("Errors", "Too large to be previewed"),
+        mark("Errors", "A preview unpacks up to {limit}[; this is {size}]."),
+        mark("Errors", "Download it to read it."),
+    ),
     "already-there": Words(
         mark("Errors", "The archive has it already"),
         mark("Errors", "There is an object[ under {s3Key}] already."),

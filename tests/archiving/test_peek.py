@@ -107,7 +107,7 @@ def test_what_unpacks_to_more_than_the_limit_is_refused(
     s3_key, _ = archived(content)
     with pytest.raises(TooLarge) as raised:
         peek.bring(s3_key)
-    assert raised.value.parameters["limit"] == 65_536
+    assert raised.value.parameters == {"size": 65_537, "limit": 65_536, "reason": "preview"}
     assert left_in(tmp_path / "looked-at") == []
 
 

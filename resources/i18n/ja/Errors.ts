@@ -592,6 +592,18 @@
         <translation>分割するか、対象から外してください。</translation>
     </message>
     <message>
+        <source>Too large to be previewed</source>
+        <translation>プレビューするには大きすぎます</translation>
+    </message>
+    <message>
+        <source>A preview unpacks up to {limit}[; this is {size}].</source>
+        <translation>プレビューできるのは展開後 {limit} までです[（このファイルは {size}）]。</translation>
+    </message>
+    <message>
+        <source>Download it to read it.</source>
+        <translation>ダウンロードして内容を確認してください。</translation>
+    </message>
+    <message>
         <source>The archive has it already</source>
         <translation>すでに保管されています</translation>
     </message>
