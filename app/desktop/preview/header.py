@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desktop.i18n import translate
+from app.desktop.sessions.reveal import reveal_words
 from app.desktop.widgets.buttons import RING, IconButton
 from app.desktop.widgets.labels import ClampedLabel, ElidedLabel, Label, Line
 from app.desktop.widgets.menus import Menu
@@ -33,7 +34,7 @@ class Header(QWidget):
         super().__init__(parent)
         self.look = look
         px = look.px
-        self.reveal = IconButton(look, "folder", translate("Preview", "Show in folder"))
+        self.reveal = IconButton(look, "folder", reveal_words())
         self.copy_id = IconButton(look, "copy", translate("Preview", "Copy session ID"))
         self.more = IconButton(look, "more", translate("Preview", "More"))
         self.hide_button = IconButton(look, "panel", translate("Preview", "Hide preview"))
@@ -46,9 +47,10 @@ class Header(QWidget):
         self.figures = ElidedLabel(look, "", "meta", "text3")
         row = QHBoxLayout()
         row.setContentsMargins(px(20), 0, px(14) - RING, 0)
-        row.setSpacing(px(6) - 2 * RING)
+        row.setSpacing(0)
         row.addWidget(Label(look, translate("Preview", "Preview", "noun"), "bold", "text2"), 1)
         for button in (self.reveal, self.copy_id, self.more, self.hide_button):
+            row.addSpacing(px(6) - 2 * RING)
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         facts = QVBoxLayout()
         facts.setContentsMargins(px(20), 0, px(20), 0)
@@ -58,7 +60,7 @@ class Header(QWidget):
         facts.addWidget(self.place)
         facts.addSpacing(px(2))
         facts.addWidget(self.figures)
-        facts.addSpacing(px(10))
+        facts.addSpacing(px(11))
         self._facts = QWidget()
         self._facts.setLayout(facts)
         self._line = Line(look)

@@ -248,10 +248,10 @@ class MessagePainter:
         else:
             failure = words.failure(tool)
             if failure:
-                taken = draw_text(painter, room, failure, look, "small", colors.bad, "right")
+                taken = draw_text(painter, room, failure, look, "meta", colors.bad, "right")
                 room.setRight(room.right() - taken - px(8))
             taken = draw_text(painter, room, words.tool_name(tool), look, "meta-strong", colors.text2)
-            room.setLeft(room.left() + taken + px(9))
+            room.setLeft(room.left() + taken + px(8))
             role = "mono-small" if tool.kind in ("call", "command") else "meta"
             draw_text(painter, room, tool.summary, look, role, colors.text3)  # type: ignore[arg-type]
         if marks.shows_ring and marks.focused == spot:

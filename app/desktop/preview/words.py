@@ -104,7 +104,9 @@ def notice(block: Block) -> str:
     amount = "" if block.size is None else size(block.size)
     said = block.text
     words = {
-        model.UNREADABLE_LINE: translate("Preview", "%n lines of the log cannot be read.", n=block.count),
+        model.UNREADABLE_LINE: translate(
+            "Preview", "{count} lines of the log cannot be read.", n=block.count
+        ).format(count=number(block.count)),
         model.TRUNCATED_LINE: translate("Preview", "The log ends in the middle of an entry."),
         model.LONG_LINE: translate("Preview", "An entry of {size} is too long to be shown.").format(
             size=amount
@@ -167,11 +169,14 @@ def tokens_in_full(usage: Usage) -> str:
 
 
 def short_number(value: int) -> str:
-    """A large number as the language says it: "48,200", "48.2 万"."""
+    """A large number as the language says it before a word: "48,200", "48.2 万"."""
     locale = QLocale()
-    if locale.language() == QLocale.Language.Japanese and value >= _TEN_THOUSAND:
+    if locale.language() != QLocale.Language.Japanese:
+        return number(value)
+    if value >= _TEN_THOUSAND:
         return f"{locale.toString(value / _TEN_THOUSAND, 'f', 1)} 万"
-    return number(value)
+    # Between a digit and kana stands a space, between two words none.
+    return f"{number(value)} "
 
 
 def _messages(count: int) -> str:
