@@ -28,7 +28,7 @@ from app.desktop.window_memory import WindowMemory
 from app.desktop.workplace import Workplace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from app.account.settings import Settings
     from app.account.vault import Vault
@@ -102,9 +102,9 @@ class Application(QObject):
         self.troubles = Troubles(self.window, context, self)
         self.taking = Taking(self.window, context, self)
         self.notifier = Notifier(context, self.tray.say, self.window.isActiveWindow, self)
-        self._writing = QTimer(self)
-        self._writing.setSingleShot(True)
-        self._writing.timeout.connect(self._write_memory)
+        self._writing = _once(self, self._write_memory)
+        self._stopping = _once(self, self._say_stopping)
+        self._deadline = _once(self, self._end)
         self.closing.quit_wanted.connect(self.quit)
         self.tray.open_wanted.connect(self.window.to_front)
         self.tray.message_clicked.connect(self._show_transfers)
@@ -227,15 +227,16 @@ class Application(QObject):
     def quit(self) -> None:
         """Stop what runs, keeping all of it, and end. Asked a second time: end at once."""
         if self._ending:
-            self._end()
+            if self._deadline.isActive():
+                self._end()
             return
         self._ending = True
         self._to_end = 2
         self._writing.stop()
         self.window.keep()
         self.tray.remove()
-        QTimer.singleShot(_STOPPING_MILLISECONDS, self, self._say_stopping)
-        QTimer.singleShot(int(QUIT_SECONDS * 1000), self, self._end)
+        self._stopping.start(_STOPPING_MILLISECONDS)
+        self._deadline.start(int(QUIT_SECONDS * 1000))
         self._write_memory()
         self.context.transfers.stop(self._one_ended)
 
@@ -249,6 +250,8 @@ class Application(QObject):
         self.window.tell("stopping", _stopping_notice)
 
     def _end(self) -> None:
+        self._stopping.stop()
+        self._deadline.stop()
         self.window.may_close = True
         self.window.close()
         self.ended.emit()
@@ -258,6 +261,14 @@ class Application(QObject):
         self.tasks.close()
         self.workplace.close()
         self._lock.release()
+
+
+def _once(owner: QObject, done: Callable[[], None]) -> QTimer:
+    """A timer that is to be started, and fires once."""
+    timer = QTimer(owner)
+    timer.setSingleShot(True)
+    timer.timeout.connect(done)
+    return timer
 
 
 def _stopping_notice() -> Notice:

@@ -164,10 +164,10 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         state = self.context.window_state.state
-        if state.geometry is not None:
-            # Qt moves what would lie on a screen that is not there now.
-            if self.restoreGeometry(QByteArray.fromBase64(state.geometry.encode())):
-                return
+        kept = QByteArray.fromBase64((state.geometry or "").encode())
+        # Qt moves what would lie on a screen that is not there now, and refuses what is no record of its own.
+        if self.restoreGeometry(kept):
+            return
         screen = QGuiApplication.primaryScreen().availableGeometry()
         px = self.context.look.px
         self.resize(min(px(_USUAL[0]), screen.width()), min(px(_USUAL[1]), screen.height()))
