@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.desktop.painting import WIDE_RADIUS, hairline, outline
 from app.desktop.settings.notes import Below
@@ -19,6 +19,8 @@ from app.desktop.widgets.segments import Segments
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Unpack
+
+    from PySide6.QtGui import QResizeEvent
 
     from app.account.settings import Settings, SettingsChange
     from app.desktop.context import Context
@@ -33,6 +35,9 @@ CONTENT_WIDTH = 760
 
 EDGE = 24
 INSET = 16
+LEAST_WORDS = 240
+"""What a row's words need beside its controls, their insets included."""
+
 ICON_INSET = 50
 """From a group's edge to what stands beside an icon."""
 
@@ -128,7 +133,10 @@ class SettingRow(QWidget):
         self.line.setVisible(bool(line))
         texts.addWidget(self.line)
         texts.addStretch(1)
-        row.addLayout(texts, 1)
+        self._pair = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._pair.setSpacing(look.px(8))
+        self._pair.addLayout(texts, 1)
+        row.addLayout(self._pair, 1)
         self.controls = QHBoxLayout()
         self.controls.setSpacing(0)
         for control in controls:
@@ -138,10 +146,19 @@ class SettingRow(QWidget):
         if controls and isinstance(controls[-1], Segments):
             # They have no room for a focus ring around them.
             self.controls.addSpacing(RING)
-        row.addLayout(self.controls)
+        self.controls.addStretch(0)
+        self._pair.addLayout(self.controls)
         self._outer.addLayout(row)
         self.setMinimumHeight(look.px(56))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the controls leave no room for words they go below them."""
+        super().resizeEvent(event)
+        narrow = self.width() - self.controls.sizeHint().width() < self.look.px(LEAST_WORDS)
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if direction is not self._pair.direction():
+            self._pair.setDirection(direction)
 
     def set_path(self, path: str) -> None:
         """A path below the title, cut in its middle; none hides it."""

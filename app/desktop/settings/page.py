@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+)
 
 from app.desktop.i18n import translate
 from app.desktop.page import Page
 from app.desktop.widgets.segments import Segments, TabLine
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from app.desktop.context import Context
     from app.desktop.settings.groups import SettingsTab
 
@@ -47,10 +58,10 @@ class SettingsPage(Page):
         title.addStretch(1)
         self.title.setMinimumHeight(look.px(40))
         layout.addLayout(title)
+        self._lane = _Lane(self._choices)
         row = QHBoxLayout()
-        row.setContentsMargins(look.px(24) - look.px(1), look.px(3), look.px(24), 0)
-        row.addWidget(self._choices)
-        row.addStretch(1)
+        row.setContentsMargins(look.px(24) - look.px(1), look.px(3), look.px(12), 0)
+        row.addWidget(self._lane)
         layout.addLayout(row)
         layout.addWidget(TabLine(look))
         self._stack = QStackedWidget()
@@ -67,6 +78,7 @@ class SettingsPage(Page):
         self._choices.choose(key)
         key = self._choices.current()
         self._context.window_state.keep(_MEMORY, key)
+        self._lane.show_chosen()
         self._front = self.tab(key)
         self._stack.setCurrentWidget(self._front)
         self._front.shown()
@@ -78,6 +90,42 @@ class SettingsPage(Page):
             self._tabs[key] = made
             self._stack.addWidget(made)
         return self._tabs[key]
+
+
+class _Lane(QScrollArea):
+    """The tabs; where there is no room for all of them, the chosen one is among those that show."""
+
+    def __init__(self, tabs: Segments) -> None:
+        super().__init__()
+        self._tabs = tabs
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        for set_policy in (self.setHorizontalScrollBarPolicy, self.setVerticalScrollBarPolicy):
+            set_policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(tabs)
+        tabs.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """All of the tabs."""
+        return self._tabs.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Some of them."""
+        return QSize(120, self._tabs.sizeHint().height())
+
+    def show_chosen(self) -> None:
+        """Bring the chosen tab into sight."""
+        for button in self._tabs.findChildren(QAbstractButton):
+            if button.isChecked():
+                self.ensureWidgetVisible(button, 24, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More room, or less."""
+        super().resizeEvent(event)
+        self.show_chosen()
 
 
 def _make_tab(key: str, context: Context) -> SettingsTab:
