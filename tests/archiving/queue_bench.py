@@ -140,6 +140,13 @@ class QueueBench:
         self.until(lambda: self.state(session) in states)
         return self.row(session)
 
+    def until_state_shown(self, session: Session, *states: RowState) -> TransferRow:
+        """Wait until a session has a row, in one of these states."""
+        self.until(
+            lambda: any(row.session == session.identity and row.state in states for row in self.queue.rows())
+        )
+        return self.row(session)
+
     def until_idle(self) -> QueueTotals:
         """Wait until nothing is left to do by itself; the totals."""
         self.until(lambda: not self.queue.busy())
