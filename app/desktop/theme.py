@@ -228,6 +228,8 @@ class Look(QObject):
         self.colors = LIGHT
         self.dark = False
         self.reduced_motion = False
+        self.factor = 1.0
+        """By how much the person wants things larger than at 100 %. Every measure of every frame asks for it."""
         self._appearance = "system"
         self._contrast = "system"
         self._motion = "system"
@@ -265,9 +267,7 @@ class Look(QObject):
 
     # ---- measures and type ------------------------------------------------------------------------------
 
-    @property
-    def factor(self) -> float:
-        """By how much the person wants things larger than at 100 %."""
+    def _find_factor(self) -> float:
         low, high = _USUAL_PIXELS.get(sys.platform, (11.0, 15.0))
         pixels = float(QFontInfo(self._system_font).pixelSize())
         wanted = pixels / min(max(pixels, low), high)
@@ -331,6 +331,7 @@ class Look(QObject):
             self.dark = hints.colorScheme() == Qt.ColorScheme.Dark
         else:
             self.dark = self._appearance == "dark"
+        self.factor = self._find_factor()
         self.colors = self._choose_colors(hints.accessibility())
         self.reduced_motion = self._motion == "reduced" or not self._animates()
         self._fonts.clear()
