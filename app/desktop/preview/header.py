@@ -48,7 +48,9 @@ class Header(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(px(20), 0, px(14) - RING, 0)
         row.setSpacing(0)
-        row.addWidget(Label(look, translate("Preview", "Preview", "noun"), "bold", "text2"), 1)
+        self._lead: QWidget = Label(look, translate("Preview", "Preview", "noun"), "bold", "text2")
+        self._row = row
+        row.addWidget(self._lead, 1)
         for button in (self.reveal, self.copy_id, self.more, self.hide_button):
             row.addSpacing(px(6) - 2 * RING)
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -72,6 +74,14 @@ class Header(QWidget):
         layout.addWidget(self._facts)
         layout.addWidget(self._line)
         self.show_nothing()
+
+    def set_lead(self, lead: QWidget) -> None:
+        """Something else in the place of the pane's name."""
+        self._row.insertWidget(0, lead, 1, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._row.removeWidget(self._lead)
+        self._lead.hide()
+        self._lead.deleteLater()
+        self._lead = lead
 
     def show_nothing(self) -> None:
         """No session: only the pane's own name."""
