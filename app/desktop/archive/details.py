@@ -67,7 +67,7 @@ class DetailsPane(QWidget):
         self._timer.timeout.connect(self._ask)
         self.setAccessibleName(translate("Archive", "Details"))
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 0, 0, 0)  # the hairline at the left
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._make_header())
         self._stack = QStackedLayout()
@@ -78,7 +78,6 @@ class DetailsPane(QWidget):
         self._stack.addWidget(self._hint)
         self._stack.addWidget(self._scroll)
         self._make_content()
-        self.look.changed.connect(self.update)
         self.show_row(None, this_computer_only=False)
 
     # ---- what it is made of -----------------------------------------------------------------------------
@@ -88,14 +87,7 @@ class DetailsPane(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(look.px(20), look.px(16) - RING, look.px(14) - RING, look.px(8) - RING)
         row.setSpacing(0)
-        self.views = Segments(
-            look,
-            translate("Archive", "What is shown of the session"),
-            [
-                ("details", translate("Archive", "Details")),
-                ("preview", translate("Archive", "Preview", "noun")),
-            ],
-        )
+        self.views = make_views(look)
         self.views.chosen.connect(self._view_chosen)
         row.addWidget(self.views)
         row.addStretch(1)
@@ -148,7 +140,7 @@ class DetailsPane(QWidget):
         """Below one another, as far from the pane's edges as everything in it."""
         look = self.look
         column = QVBoxLayout()
-        column.setContentsMargins(look.px(20) - 1, 0, look.px(16) if right is None else right, 0)
+        column.setContentsMargins(look.px(20), 0, look.px(16) if right is None else right, 0)
         column.setSpacing(look.px(spacing))
         for widget in widgets:
             column.addWidget(widget)
@@ -156,7 +148,7 @@ class DetailsPane(QWidget):
 
     def _make_buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setContentsMargins(self.look.px(20) - 1 - RING, 0, self.look.px(16) - RING, 0)
+        row.setContentsMargins(self.look.px(20) - RING, 0, self.look.px(16) - RING, 0)
         row.setSpacing(0)
         self.download = Button(
             self.look, translate("Archive", "Download", "button"), "primary", icon="download"
@@ -175,6 +167,15 @@ class DetailsPane(QWidget):
     def session(self) -> ArchivedSession | None:
         """The session it shows."""
         return self._row.session if self._row is not None else None
+
+    @property
+    def readable(self) -> bool:
+        """Whether S3 would give the session, as far as is known."""
+        return self.download.isEnabled()
+
+    def show_itself(self) -> None:
+        """It is in front again."""
+        self.views.choose("details")
 
     def show_row(self, row: ArchiveRow | None, *, this_computer_only: bool) -> None:
         """Another session, the same one as it is now, or none."""
@@ -311,11 +312,17 @@ class DetailsPane(QWidget):
         menu.exec(self._more.mapToGlobal(QPoint(RING, self._more.height() - RING + 4)))
         menu.deleteLater()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """The ground, and the line that parts it from the list."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self.look.colors.base)
-        painter.fillRect(0, 0, 1, self.height(), self.look.colors.line)
+
+def make_views(look: Look) -> Segments:
+    """The choice between details and preview; it stands in the head of both."""
+    return Segments(
+        look,
+        translate("Archive", "What is shown of the session"),
+        [
+            ("details", translate("Archive", "Details")),
+            ("preview", translate("Archive", "Preview", "noun")),
+        ],
+    )
 
 
 def add_copies(menu: Menu, session: ArchivedSession) -> None:

@@ -8,7 +8,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from app.desktop.archive.details import WIDTH, DetailsPane, add_copies
+from app.desktop.archive.beside import Beside
+from app.desktop.archive.details import WIDTH, add_copies
 from app.desktop.archive.downloads import Downloads
 from app.desktop.archive.filters import FilterRow
 from app.desktop.archive.foot import Foot
@@ -88,9 +89,10 @@ class ArchivePage(Page):
         self._stack.addWidget(self.empty)
         self.foot = Foot(look)
         column.addWidget(self.foot)
-        self.pane = DetailsPane(self.context)
+        self.beside = Beside(self.context)
+        self.pane = self.beside.details
         row.addWidget(self._list, 1)
-        row.addWidget(self.pane)
+        row.addWidget(self.beside)
 
     def _make_title_row(self) -> QHBoxLayout:
         look = self.look
@@ -137,7 +139,7 @@ class ArchivePage(Page):
         self.table.header().sortIndicatorChanged.connect(self._keep_table)
         self.pane.download_wanted.connect(self._download_one)
         self.pane.version_wanted.connect(self._download_version)
-        self.pane.hidden_by_person.connect(self._hide_details)
+        self.beside.hidden_by_person.connect(self._hide_details)
         self._show_details.clicked.connect(self._show_details_again)
         self.foot.download_wanted.connect(self._download_selected)
         self.foot.clear_wanted.connect(self.table.clearSelection)
@@ -253,10 +255,10 @@ class ArchivePage(Page):
         has_rows = listing is not None and bool(listing.rows)
         narrow = self._is_narrow()
         shown = has_rows and (self._details_opened if narrow else self._details_wanted)
-        self.pane.setVisible(shown)
+        self.beside.setVisible(shown)
         self._list.setVisible(not (narrow and shown))
-        self.pane.setMinimumWidth(0 if narrow else self.look.px(WIDTH))
-        self.pane.setMaximumWidth(16_777_215 if narrow else self.look.px(WIDTH))
+        self.beside.setMinimumWidth(0 if narrow else self.look.px(WIDTH))
+        self.beside.setMaximumWidth(16_777_215 if narrow else self.look.px(WIDTH))
         self._show_details.setVisible(has_rows and not shown)
 
     def _hide_details(self) -> None:
@@ -298,7 +300,7 @@ class ArchivePage(Page):
         listing = self.context.archive.listing
         row = self.model.row_at(index.row()) if index.isValid() else self._filtered_out(listing)
         only = listing is not None and listing.this_computer_only
-        self.pane.show_row(row, this_computer_only=only)
+        self.beside.show_row(row, this_computer_only=only)
 
     def _filtered_out(self, listing: Listing | None) -> ArchiveRow | None:
         """The session that was looked at, if it is only the search that hides its row."""
@@ -313,7 +315,11 @@ class ArchivePage(Page):
         self.pane.set_quiet(len(sessions) > 1)
 
     def _activated(self, _index: QModelIndex) -> None:
+        self._preview()
+
+    def _preview(self) -> None:
         self._open_details()
+        self.beside.focus_preview()
 
     # ---- downloads --------------------------------------------------------------------------------------
 
@@ -331,9 +337,7 @@ class ArchivePage(Page):
         menu = Menu(self.look, self)
         count = len(sessions)
         if count == 1:
-            menu.add(
-                translate("Archive", "Preview", "button"), self._open_details, icon="eye", shortcut="Return"
-            )
+            menu.add(translate("Archive", "Preview", "button"), self._preview, icon="eye", shortcut="Return")
         download = translate("Archive", "Download %Ln sessions", n=count)
         menu.add(download, lambda: self._download_selected(False), icon="download")
         menu.add(translate("Archive", "Download to…"), lambda: self._download_selected(True))
