@@ -1,28 +1,22 @@
-"""Adding and changing a profile: its fields, a look at where it leads, and only then it is written."""
+"""Adding and changing a profile, in a window of its own."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desktop.i18n import translate
-from app.desktop.settings.draft_test import DraftTest
-from app.desktop.settings.profile_form import ProfileForm
+from app.desktop.settings.profile_entry import ProfileEntry
 from app.desktop.widgets.buttons import RING, Button
-from app.desktop.widgets.choices import Check
 from app.desktop.widgets.dialogs import Dialog
 from app.desktop.widgets.scrolling import ScrollPage
-from app.desktop.widgets.segments import Segments
 
 if TYPE_CHECKING:
     from app.account.profile_editing import Draft
-    from app.account.profiles import Storage
     from app.desktop.context import Context
     from app.desktop.theme import Look
-    from app.errors import ChatLogError
 
 WIDTH = 560
 
@@ -34,46 +28,21 @@ class ProfileDialog(Dialog):
         self, context: Context, parent: QWidget | None = None, *, editing: Draft | None = None
     ) -> None:
         look = context.look
-        adding = editing is None
+        self._adding = editing is None
         title = (
-            translate("Profiles", "Add a profile") if adding else translate("Profiles", "Edit the profile")
+            translate("Profiles", "Add a profile")
+            if self._adding
+            else translate("Profiles", "Edit the profile")
         )
         super().__init__(look, title, title, width=WIDTH, parent=parent)
-        self._context = context
-        self._editing = editing
-        self._saving = False
         self._fitting = QTimer(self)
         self._fitting.setSingleShot(True)
         self._fitting.timeout.connect(self._fit)
+        self.entry = ProfileEntry(context, editing=editing)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, look.px(4), 0, look.px(2))
-        column.setSpacing(look.px(12))
-        self.kinds = Segments(
-            look,
-            translate("Profiles", "Way to sign in"),
-            [
-                ("token", translate("Profiles", "Address and access token")),
-                ("iam", translate("Profiles", "AWS credentials")),
-            ],
-        )
-        row = QHBoxLayout()
-        row.setContentsMargins(RING, 0, 0, 0)
-        row.addWidget(self.kinds)
-        row.addStretch(1)
-        column.addLayout(row)
-        self.form = ProfileForm(context, editing=editing)
-        self.kinds.choose(self.form.kind)
-        column.addWidget(self.form)
-        self.use = Check(look, translate("Profiles", "Use it from now on"), checked=True)
-        column.addWidget(self.use)
-        if not adding:
-            self.use.hide()
-        self.test = DraftTest(context)
-        holder = QHBoxLayout()
-        holder.setContentsMargins(RING, 0, RING, 0)
-        holder.addWidget(self.test)
-        column.addLayout(holder)
+        column.addWidget(self.entry)
         column.addStretch(1)
         self._scroll = _Scroll(look, content, self)
         content.installEventFilter(self)
@@ -91,55 +60,45 @@ class ProfileDialog(Dialog):
         self.set_buttons(
             self.save_button, [self.untested_button, self.cancel_button], left=[self.test_button]
         )
-        self._connect()
-        self._name_buttons()
-        self.form.focus_first()
-
-    def _connect(self) -> None:
-        self.kinds.chosen.connect(self._choose_kind)
-        self.form.changed.connect(self._changed)
-        self.form.entered.connect(self.go_on)
-        self.form.keyring_told.connect(self._name_buttons)
-        self.test.ended.connect(self._tested)
-        self.test.action_wanted.connect(self._act)
-        self.test_button.clicked.connect(self.try_it)
+        self.entry.state_changed.connect(self._renew)
+        self.entry.tested.connect(self._tested)
+        self.entry.saved.connect(self.accept)
+        self.test_button.clicked.connect(self.entry.try_it)
         self.cancel_button.clicked.connect(self.reject)
-        self.save_button.clicked.connect(self.go_on)
-        self.untested_button.clicked.connect(self._save_untested)
+        self.save_button.clicked.connect(self.entry.go_on)
+        self.untested_button.clicked.connect(self.entry.save_untested)
+        self._renew()
+        self.entry.form.focus_first()
 
-    # ---- what stands in it ------------------------------------------------------------------------------
-
-    def _choose_kind(self, kind: str) -> None:
-        self.form.set_kind("iam" if kind == "iam" else "token")
-        self._changed()
-
-    def _changed(self) -> None:
-        self.test.forget()
-        self.untested_button.hide()
-        self._set_busy(False)
-        self._name_buttons()
-
-    def _name_buttons(self) -> None:
-        adding = self._editing is None
-        for_run = self.form.for_this_run
-        if self.test.is_of(self.form.draft()) and self.test.report is not None and self.test.report.to_accept:
-            words = (
-                translate("Profiles", "Accept and add")
-                if adding
-                else translate("Profiles", "Accept and save")
-            )
-        elif adding:
-            words = translate("Profiles", "Add profile")
-        else:
-            words = translate("Profiles", "Save", "a profile")
-        if for_run and adding:
-            words = translate("Profiles", "Add for this run")
-        self.save_button.setText(words)
+    def _renew(self) -> None:
+        """What the buttons say and whether they can be pressed."""
+        entry = self.entry
+        self.save_button.setText(self._save_words())
         self.untested_button.setText(
             translate("Profiles", "Add without testing")
-            if adding
+            if self._adding
             else translate("Profiles", "Save without testing")
         )
+        self.untested_button.setVisible(entry.may_skip_test)
+        for button in (self.test_button, self.save_button):
+            button.setEnabled(not entry.busy)
+
+    def _save_words(self) -> str:
+        if self._adding and self.entry.for_this_run:
+            return translate("Profiles", "Add for this run")
+        if self.entry.to_accept:
+            return (
+                translate("Profiles", "Accept and add")
+                if self._adding
+                else translate("Profiles", "Accept and save")
+            )
+        if self._adding:
+            return translate("Profiles", "Add profile")
+        return translate("Profiles", "Save", "a profile")
+
+    def _tested(self) -> None:
+        if self.entry.test.report is not None:
+            self.save_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """More to show than before, or less."""
@@ -150,96 +109,13 @@ class ProfileDialog(Dialog):
     def _fit(self) -> None:
         """As high as what is shown; smaller only by hand."""
         self._scroll.updateGeometry()
+        layout = self.layout()
+        assert layout is not None
+        # Else the layouts within it still know the old sizes.
+        layout.activate()
         self.resize(self.width(), max(self.height(), self.sizeHint().height()))
-        if not self.test.isHidden():
-            self._scroll.ensureWidgetVisible(self.test)
-
-    def _set_busy(self, busy: bool) -> None:
-        for button in (self.test_button, self.save_button, self.untested_button):
-            button.setEnabled(not busy)
-
-    # ---- trying it --------------------------------------------------------------------------------------
-
-    def try_it(self) -> None:
-        """Check the fields, then ask the endpoint."""
-        self._set_busy(True)
-        self.form.check(self._ask)
-
-    def _ask(self, valid: bool) -> None:
-        if not valid:
-            self._set_busy(False)
-            return
-        self.test.start(self.form.draft(), self._editing.name if self._editing is not None else None)
-
-    def _tested(self) -> None:
-        self._set_busy(False)
-        self.untested_button.setVisible(self.test.error is not None)
-        self._name_buttons()
-        if self.test.report is not None:
-            self.save_button.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _act(self, action: str, error: ChatLogError) -> None:
-        if action in {"sign-in", "open-profiles"}:
-            self.form.focus_first()
-        elif action == "retry":
-            self.go_on()
-        else:
-            self._context.run_action(action, error)  # type: ignore[arg-type] # an ActionKind through a signal
-
-    # ---- writing it -------------------------------------------------------------------------------------
-
-    def go_on(self) -> None:
-        """Test what was not tested yet; write what was."""
-        draft = self.form.draft()
-        if self.test.is_of(draft) and self.test.report is not None:
-            self._save(draft, self.test.report.storage if self.test.report.to_accept else None)
-        elif self._editing is not None and self._leads_where_it_did(draft):
-            self._set_busy(True)
-            self.form.check(self._save_checked)
-        elif not self.test.running:
-            self.try_it()
-
-    def _leads_where_it_did(self, draft: Draft) -> bool:
-        """Whether only the name differs: nothing that a test could tell anything new of."""
-        before = self._editing
-        return before is not None and not draft.secrets() and before == _renamed(draft, before.name)
-
-    def _save_checked(self, valid: bool) -> None:
-        if valid:
-            self._save(self.form.draft(), None)
-        else:
-            self._set_busy(False)
-
-    def _save_untested(self) -> None:
-        self._set_busy(True)
-        self.form.check(self._save_checked)
-
-    def _save(self, draft: Draft, accepted: Storage | None) -> None:
-        if self._saving:
-            return
-        self._saving = True
-        self._set_busy(True)
-        self._context.account.save_profile(
-            draft,
-            editing=self._editing.name if self._editing is not None else None,
-            accepted=accepted,
-            use=self._editing is None and self.use.isChecked(),
-            done=self._saved,
-            failed=self._not_saved,
-            owner=self,
-        )
-
-    def _saved(self, _name: str) -> None:
-        self.accept()
-
-    def _not_saved(self, error: ChatLogError) -> None:
-        self._saving = False
-        self._set_busy(False)
-        self.test.tell(error)
-
-
-def _renamed(draft: Draft, name: str) -> Draft:
-    return replace(draft.trimmed(), name=name)
+        if not self.entry.test.isHidden():
+            self._scroll.ensureWidgetVisible(self.entry.test)
 
 
 class _Scroll(ScrollPage):
