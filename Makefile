@@ -14,8 +14,8 @@ help: ## this list
 setup: ## prepare .venv with the command chatlog-uploader, and the system packages it needs
 	@PYTHON="$(PYTHON)" bash tools/setup.sh
 
-run: setup ## do the main job on this computer's sessions, on the sandbox: archive, history, bring back
-	@bash tools/main-job.sh
+run: setup ## open the window; without a display, do the main job through the command line, on the sandbox
+	@bash tools/run.sh
 
 test: setup ## the tests (a few minutes)
 	@$(RUN)/python -m pytest -q -n 2 --dist loadgroup -m "not long"

@@ -23,9 +23,13 @@ def main() -> int:
             from app.cli.main import say_no_display  # noqa: PLC0415
 
             return say_no_display()
+        from app.desktop.startup import begin_startup  # noqa: PLC0415
+
+        # Reading begins before Qt is even imported.
+        reading = begin_startup(request)
         from app.desktop.running import open_desktop  # noqa: PLC0415
 
-        return open_desktop(request, sys.argv)
+        return open_desktop(request, reading, sys.argv)
     except KeyboardInterrupt:
         # Before a command began or after it was done; in between it says that it stopped.
         return 1

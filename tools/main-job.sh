@@ -4,9 +4,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 app() { .venv/bin/chatlog-uploader "$@" --profile sandbox; }
 
-if [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
-  echo "There is no display, so this runs the main job through the command line."
-fi
 if [ "$(app list --json | wc -l)" -gt 0 ]; then
   what=(--all)
   echo "Sessions on this computer:"

@@ -20,10 +20,10 @@ from app.desktop.drop_target import local_path
 from app.desktop.i18n import APPLICATION_NAME, Translations, choose_language, translate
 from app.desktop.process_signals import ProcessSignals
 from app.desktop.single_instance import InstanceServer, Summons, activation_token, summon
-from app.desktop.startup import begin_startup
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from concurrent.futures import Future
 
     from app.desktop.request import DesktopRequest
     from app.desktop.startup import Startup
@@ -62,11 +62,10 @@ class QtApplication(QApplication):
         return super().event(event)
 
 
-def open_desktop(request: DesktopRequest, words: Sequence[str]) -> int:
-    """Open the window and stay until it is closed for good; the exit code."""
+def open_desktop(request: DesktopRequest, reading: Future[Startup], words: Sequence[str]) -> int:
+    """Open the window and stay until it is closed for good; the exit code. `reading`: see `begin_startup`."""
     environ = dict(os.environ)
     log_qt_messages()
-    reading = begin_startup(request)
     qt = QtApplication(words)
     startup = reading.result()
     if not startup.lock.held and startup.lock.elsewhere:
