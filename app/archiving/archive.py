@@ -123,6 +123,10 @@ class Archiver:
         plan = self.plan()
         return self._index_writer.update(plan.of(session) for session in sessions)
 
+    def without_line(self, identities: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Those sessions (source, session id) that this home has not written to the session index yet."""
+        return self._index_writer.lacking(identities)
+
     def plan(self) -> Plan:
         """What is archived and what is not, as of now."""
         return self._read_plan()

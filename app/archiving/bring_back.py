@@ -32,15 +32,17 @@ class BringBack:
         folder: Path,
         *,
         version_id: str | None = None,
+        mark: str | None = None,
         progress: Progress | None = None,
         waiting: Waiting | None = None,
         cancelled: threading.Event | None = None,
     ) -> Downloaded:
         """The verified file in `folder`, named as it was when it was archived if the session index knows that.
 
-        `cancelled` ends this download alone. Raises what Downloader.download does.
+        `mark` is Wanted's; `cancelled` ends this download alone. Raises what Downloader.download does.
         """
-        wanted = Wanted(s3_key=s3_key, folder=folder, name=self._name(s3_key), version_id=version_id)
+        name = self._name(s3_key)
+        wanted = Wanted(s3_key=s3_key, folder=folder, name=name, version_id=version_id, mark=mark)
         return self._downloader.download(
             wanted, progress=progress, waiting=waiting, cancelled=cancelled or self._cancelled
         )

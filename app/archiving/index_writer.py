@@ -70,6 +70,11 @@ class IndexWriter:
         self._remember({**known, **prints})
         return IndexUpdate(fresh, None)
 
+    def lacking(self, identities: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Those sessions (source, session id) of which no line was ever written here, as far as is remembered."""
+        known = self._recall()
+        return {(tool, session_id) for tool, session_id in identities if _key(tool, session_id) not in known}
+
     def forget(self) -> None:
         """Write every line again at the next update, whatever was written before.
 
@@ -155,7 +160,11 @@ def clean_text(text: str) -> str:
 
 
 def _name(line: IndexLine) -> str:
-    return f"{line.tool}\n{line.session_id}"
+    return _key(line.tool, line.session_id)
+
+
+def _key(tool: str, session_id: str) -> str:
+    return f"{tool}\n{clean_text(session_id)}"
 
 
 def _fingerprint(line: IndexLine) -> str:

@@ -12,6 +12,7 @@ from app.archiving.queue_ledger import open_ledger
 from app.archiving.queue_past import remembered_entries
 from app.archiving.queue_upload_entry import UploadEntry
 from app.errors import FileVanished
+from app.transfer.placing import part_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -234,9 +235,13 @@ class Desk:
             # One that cannot be removed is a leftover for the next start.
             with suppress(OSError):
                 (self._engine.spool / name).unlink()
-        ledger.downloads.leave(
-            [entry.id for entry in entries if isinstance(entry, DownloadEntry) and entry.kept], state
-        )
+        downloads = [entry for entry in entries if isinstance(entry, DownloadEntry)]
+        ledger.downloads.leave([entry.id for entry in downloads if entry.kept], state)
+        if state == "cancelled":
+            for entry in downloads:
+                # What a killed run has received of it.
+                with suppress(OSError):
+                    part_path(entry.download.folder, entry.id).unlink()
 
     def _forget(self, uploads: list[Identity], downloads: list[str]) -> None:
         ledger = open_ledger(self._engine)

@@ -114,6 +114,7 @@ class Downloads:
             wanted.s3_key,
             wanted.folder,
             version_id=wanted.version_id,
+            mark=entry.id,
             progress=lambda received, total: self._received(entry, received, total),
             waiting=lambda error, seconds, attempt: self._waits(entry, error, seconds, attempt),
             cancelled=entry.cancelled,

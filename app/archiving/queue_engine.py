@@ -28,6 +28,7 @@ class Fetch(Protocol):
         folder: Path,
         *,
         version_id: str | None,
+        mark: str,
         progress: Progress,
         waiting: Waiting,
         cancelled: threading.Event,

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.archiving.queue_entry import Stage
 from app.errors import Cancelled, ChatLogError, Unexpected
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.archiving.queue_book import Book
     from app.archiving.queue_engine import QueueEngine
     from app.archiving.queue_rows import Identity
@@ -22,6 +26,7 @@ class Index:
     def __init__(self, book: Book, engine: QueueEngine) -> None:
         self._book = book
         self._engine = engine
+        self._looked_back = False
 
     def loop(self) -> None:
         """The thread's work."""
@@ -33,8 +38,10 @@ class Index:
                     book.changed.wait()
                 if book.stopping:
                     return
+            error = self._look_back()
+            with book.changed:
                 archived = dict(book.to_index)
-            error = self._write(archived)
+            error = error or self._write(archived)
             with book.changed:
                 if error is None:
                     for identity, session in archived.items():
@@ -46,14 +53,46 @@ class Index:
 
     def _write(self, archived: dict[Identity, Session]) -> ChatLogError | None:
         """All that is known of, not only what was just archived: an earlier run may have been killed before."""
-        try:
+
+        def write() -> ChatLogError | None:
             known = {session.identity: session for session in self._engine.known_sessions()}
-            update = self._engine.update_index(list((known | archived).values()))
-        except Cancelled:
+            return self._engine.update_index(list((known | archived).values())).error
+
+        return _attempt(write)
+
+    def _look_back(self) -> ChatLogError | None:
+        """Once: dropped files, which no scan knows, that a killed run has archived without writing their lines."""
+        if self._looked_back:
             return None
-        except ChatLogError as error:
-            return error
-        except Exception as bug:
-            log.exception("writing the session index")
-            return Unexpected(reason=type(bug).__name__)
-        return update.error
+
+        def look() -> None:
+            with self._book.changed:
+                strangers = {
+                    identity: entry.path
+                    for identity, entry in self._book.uploads.items()
+                    if entry.known is None
+                    and entry.stage is Stage.ENDED
+                    and entry.ended in {"done", "unchanged"}
+                }
+            lacking = self._engine.archiver().without_line(strangers)
+            paths = [path for identity in lacking if (path := Path(strangers[identity])).exists()]
+            found = [session for session in self._engine.inspect(paths) if session.identity in lacking]
+            with self._book.changed:
+                for session in found:
+                    self._book.to_index.setdefault(session.identity, session)
+            self._looked_back = True
+
+        return _attempt(look)
+
+
+def _attempt(work: Callable[[], ChatLogError | None]) -> ChatLogError | None:
+    """What stood in the way."""
+    try:
+        return work()
+    except Cancelled:
+        return None
+    except ChatLogError as error:
+        return error
+    except Exception as bug:
+        log.exception("writing the session index")
+        return Unexpected(reason=type(bug).__name__)

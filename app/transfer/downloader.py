@@ -49,7 +49,8 @@ METADATA_PREFIX = "x-amz-meta-"
 class Wanted:
     """What to bring, and where to. `name` None takes the object's own; it is made safe either way.
 
-    `sha256` (hex, of the text as archived) is used where the object's metadata tells none.
+    `sha256` (hex, of the text as archived) is used where the object's metadata tells none. With a `mark` the unfinished
+    file of an earlier, killed download of that mark is replaced (app.transfer.placing).
     """
 
     s3_key: str
@@ -57,6 +58,7 @@ class Wanted:
     name: str | None = None
     version_id: str | None = None
     sha256: str | None = None
+    mark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,7 @@ class _Download:
             expected = told.original_size if compressed else told.stored_size
             if expected is not None and expected > self._size_limit:
                 raise TooLarge(size=expected, limit=self._size_limit)
-            with temporary_file(self._wanted.folder) as (file, temporary):
+            with temporary_file(self._wanted.folder, self._wanted.mark) as (file, temporary):
                 _expect_room(self._wanted.folder, expected)
                 stored, original = _Hashed(), _Hashed()
                 self._write(file, reply, told, stored, original, compressed=compressed)

@@ -22,16 +22,32 @@ if TYPE_CHECKING:
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
+PART_PREFIX, PART_SUFFIX = ".chatlog-", ".part"
+
+
+def part_path(folder: Path, mark: str) -> Path:
+    """Where a marked file lies until it is whole."""
+    return folder / f"{PART_PREFIX}{mark}{PART_SUFFIX}"
+
+
 @contextmanager
-def temporary_file(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
+def temporary_file(folder: Path, mark: str | None = None) -> Iterator[tuple[BinaryIO, Path]]:
     """A new file (0600) in `folder`, which is made if missing; removed at the end unless it was moved away.
 
+    With a `mark` it is `part_path`, in place of the one that a killed process has left; for one process at a time.
     Raises DiskFull, FolderNotWritable, also for what goes wrong with the file inside the `with`.
     """
     with local_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=".chatlog-", suffix=".part", dir=folder)
-        path = folder / name
+        if mark is None:
+            descriptor, name = tempfile.mkstemp(prefix=PART_PREFIX, suffix=PART_SUFFIX, dir=folder)
+            path = folder / name
+        else:
+            path = part_path(folder, mark)
+            path.unlink(missing_ok=True)
+            descriptor = os.open(
+                path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600
+            )
         try:
             with os.fdopen(descriptor, "wb") as file:
                 yield file, path
