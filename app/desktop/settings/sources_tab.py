@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog
 
-from app.desktop.formats import days, number, size
+from app.desktop.formats import days, number
 from app.desktop.i18n import translate
 from app.desktop.sessions.words import source_name
 from app.desktop.settings.groups import SettingRow, SettingsTab
+from app.desktop.settings.place_words import place_line
 from app.desktop.widgets.buttons import Button, Switch
 from app.sessions.model import FILES
 
@@ -116,7 +117,7 @@ class SourcesTab(SettingsTab):
         row = self.rows[source]
         self.switches[source].setChecked(not hidden)
         row.set_path(str(places[0].folder) if len(places) == 1 else "")
-        lines = [_place_line(place, hidden=hidden) for place in places]
+        lines = [place_line(place, hidden=hidden) for place in places]
         period = self._kept_for.get(source)
         if period is not None and not hidden:
             text = translate("Settings", "{tool} deletes sessions {days} after their last use.")
@@ -150,7 +151,7 @@ class SourcesTab(SettingsTab):
                 self.folders.add(none)
         for folder, row in self.folder_rows.items():
             place = places.get(folder)
-            row.say("" if place is None else _place_line(place, hidden=False))
+            row.say("" if place is None else place_line(place, hidden=False))
 
     def _count(self, _listed: object = None) -> None:
         if self.context.sessions.progress is not None:
@@ -208,22 +209,3 @@ class SourcesTab(SettingsTab):
     def _remove_folder(self, folder: Path) -> None:
         kept = [other for other in self._settings.extra_folders if other != folder]
         self.save(self.folder_rows[folder], extra_folders=kept)
-
-
-def _place_line(place: Place, *, hidden: bool) -> str:
-    """How a place is, and what was found there."""
-    if hidden:
-        return translate("Settings", "Switched off: not looked into")
-    if place.state == "missing":
-        line = translate("Settings", "The folder is not there yet")
-    elif place.state == "unreadable":
-        line = translate("Settings", "The folder cannot be read")
-    else:
-        line = translate("Settings", "%n sessions", n=place.sessions)
-        if place.sessions:
-            text = translate("Settings", "{sessions} · {size}")
-            line = text.format(sessions=line, size=size(place.size))
-    if place.from_variable is not None:
-        text = translate("Settings", "{line} · from {variable}")
-        line = text.format(line=line, variable=place.from_variable)
-    return line
