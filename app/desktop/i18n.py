@@ -15,6 +15,8 @@ Language = Literal["en", "ja"]
 LANGUAGES: tuple[Language, ...] = ("en", "ja")
 LANGUAGE_VARIABLE = "CHATLOG_LANG"
 
+_GROUPED = 1000
+
 APPLICATION_NAME = "Chat Log Uploader"
 """Never translated; part of every window's title (PRODUCT.md)."""
 
@@ -25,7 +27,9 @@ def translate(context: str, text: str, comment: str = "", *, n: int = -1) -> str
     `comment` tells apart equal texts that mean different things. With `n`, "%n" in the text is that number and the
     words follow it. Other values go in with `.format(name=value)`.
     """
-    return QCoreApplication.translate(context, text, comment, n)
+    said = QCoreApplication.translate(context, text, comment, n)
+    # Qt writes the number without the language's grouping.
+    return said.replace(str(n), QLocale().toString(n), 1) if n >= _GROUPED else said
 
 
 def mark(context: str, text: str) -> tuple[str, str]:

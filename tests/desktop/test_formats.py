@@ -141,6 +141,12 @@ def test_the_language_is_the_nearest_wish(environ: dict[str, str], setting: str,
     assert choose_language(environ, setting) == language
 
 
+def test_numbers_in_words_are_grouped(translations: Translations) -> None:
+    for language, words in (("en", "10,000 days"), ("ja", "10,000 日")):
+        translations.use(language)  # type: ignore[arg-type]
+        assert formats.days(10_000) == words
+
+
 def test_a_text_without_a_translation_stays_english(translations: Translations) -> None:
     translations.use("ja")
     assert translate("Nowhere", "As it is") == "As it is"
