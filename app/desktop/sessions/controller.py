@@ -29,7 +29,7 @@ STATES_MILLISECONDS = 300
 """States that only the plan can tell are gathered for so long before it is asked."""
 
 EARLY_SESSIONS = 500
-"""While a long scan runs, what it has read is listed whenever it is so many more sessions."""
+"""While a long scan runs, what it has read is listed at so many sessions, and each time they are twice as many."""
 
 _Work = Literal["list", "scan", "take"]
 _GRAVEST_FIRST: tuple[_Work, ...] = ("list", "scan", "take")
@@ -85,6 +85,7 @@ class SessionsController(QObject):
         self._list_again = False
         self._scan_after_list = False
         self._listed_at = 0
+        self._scan_seconds = 0.0
         self._taking = 0
         # What transfers say of their sessions stands until they say that only the plan can tell: before the first byte
         # of a session is packed, the plan knows of nothing.
@@ -224,7 +225,7 @@ class SessionsController(QObject):
 
     def _scan_at(self, progress: ScanProgress) -> None:
         self._set_progress(progress)
-        if progress.read - self._listed_at >= EARLY_SESSIONS:
+        if progress.read >= max(EARLY_SESSIONS, 2 * self._listed_at):
             self._listed_at = progress.read
             self._list_now()
 
@@ -236,7 +237,7 @@ class SessionsController(QObject):
         self.problems_changed.emit(self.problems)
         self.places = scan.places
         self.places_changed.emit(self.places)
-        self._watch.scanned(scan.seconds)
+        self._scan_seconds = scan.seconds
         self._watch.look_at([place.folder for place in scan.places], scan.own_folders)
         self._tell_trouble("scan", None)
         self._list_now()
@@ -294,6 +295,7 @@ class SessionsController(QObject):
 
     def _list_done(self, found: Listing) -> None:
         self._list = None
+        self._watch.rest(self._scan_seconds + found.seconds)
         newer = {**self._news, **self._told}
         sessions = [(session, newer.get(session.identity, state)) for session, state in found.sessions]
         self._news = {}

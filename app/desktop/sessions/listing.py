@@ -27,6 +27,8 @@ class Listing:
 
     sessions: list[Listed]
     taken: Mapping[Identity, Session]
+    seconds: float
+    """How long it took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def list_sessions(
     `taken` are the sessions that a person dropped: those that no scan lists are looked at again, and those that are
     gone are left out. Raises DiskFull, FolderNotWritable, StateDamaged, ConfigurationError.
     """
+    began = time.monotonic()
     plan = services.plan()
     found = {session.identity: session for session in services.sessions.sessions()}
     dropped = [session for identity, session in taken.items() if identity not in found]
@@ -75,7 +78,8 @@ def list_sessions(
     for session in same:
         # A path makes its text once and keeps it: better here than in the window.
         str(session.path)
-    return Listing([(session, plan.of(session).state) for session in same], taken)
+    listed = [(session, plan.of(session).state) for session in same]
+    return Listing(listed, taken, time.monotonic() - began)
 
 
 def _same(known: Session | None, session: Session) -> Session:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from app.sessions.watch import Watcher
 
 REST_FACTOR = 10
-"""After a scan, so many times its length is rested: a session being written costs a tenth of a processor at most."""
+"""After a scan, so many times its length is rested: a session being written costs a tenth of the time at most."""
 
 LONGEST_REST = 60.0
 """Seconds."""
@@ -75,8 +75,8 @@ class DiskWatch(QObject):
             self._end(self._watcher)
             self._watcher = None
 
-    def scanned(self, seconds: float) -> None:
-        """A scan has ended, which took so long."""
+    def rest(self, seconds: float) -> None:
+        """A scan and the list that followed it took so long: the next one waits in proportion."""
         self._rest_until = time.monotonic() + min(LONGEST_REST, seconds * REST_FACTOR)
 
     def changed(self) -> None:
