@@ -199,3 +199,31 @@ class ChoiceCard(PaintedButton):
         painter.setFont(look.font("meta"))
         painter.setPen(look.colors.warning if self._warns else look.colors.text2)
         painter.drawText(QRectF(left, top + px(20) + line, room, note), _WRAP | _MIDDLE, self._note)
+
+
+class QuietLink(PaintedButton):
+    """Words to press that stand at the edge of the column, without a ground."""
+
+    def __init__(self, look: Look, text: str) -> None:
+        super().__init__(look)
+        self.setText(text)
+        self.setAccessibleName(text)
+
+    def sizeHint(self) -> QSize:
+        """The words and the ring's room."""
+        width = self.look.metrics("strong").horizontalAdvance(self.text())
+        return QSize(round(width + 1) + 2 * RING, self.look.px(32) + 2 * RING)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never clipped."""
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The words; darker under the mouse."""
+        painter = QPainter(self)
+        colors = self.look.colors
+        rect = QRectF(self.rect()).adjusted(RING, RING, -RING, -RING)
+        ink = colors.text if self.hovered else colors.text2
+        draw_text(painter, rect, self.text(), self.look, "strong", ink, elide=Qt.TextElideMode.ElideNone)
+        if self.ring and self.hasFocus():
+            focus_ring(painter, rect.adjusted(0, 4, 0, -4), self.look)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.desktop.first_run.cards import AppTile, StepBars
+from app.desktop.first_run.cards import AppTile, QuietLink, StepBars
 from app.desktop.first_run.steps import ArchiveFirst, ChooseProfile, ConfirmSources, EnterProfile
 from app.desktop.i18n import APPLICATION_NAME, translate
 from app.desktop.widgets.buttons import RING, Button, PaintedButton
@@ -44,9 +44,9 @@ class FirstRun(QWidget):
         self._count = Label(look, "", "meta-strong", "text2")
         self._bars = StepBars(look, STEPS)
         self.heading = Label(look, "", "first", wrap=True)
-        self.lines = Label(look, "", "body", "text2", wrap=True)
+        self.lines = [Label(look, "", "body", "text2", wrap=True) for _ in range(2)]
         self.note = Label(look, "", "meta", "text2", wrap=True)
-        self.skip_button = Button(look, translate("FirstRun", "Skip for now"), "quiet")
+        self.skip_button = QuietLink(look, translate("FirstRun", "Skip for now"))
         self.back_button = Button(look, translate("FirstRun", "Back"))
         self.untested_button = Button(look, translate("FirstRun", "Continue without testing"), "quiet")
         self.go_on_button = Button(look, translate("FirstRun", "Continue"), "primary")
@@ -61,14 +61,14 @@ class FirstRun(QWidget):
     def _lay_out(self) -> None:
         look, px = self._look, self._look.px
         content = QWidget()
-        across = QHBoxLayout(content)
-        across.setContentsMargins(px(24), px(24), px(24), px(24))
-        across.addStretch(1)
         column_widget = QWidget()
         column_widget.setMaximumWidth(px(WIDTH) + 2 * RING)
         column_widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         # All steps as high as the first, so that the heading stays where it is.
         column_widget.setMinimumHeight(px(HEIGHT))
+        across = QHBoxLayout(content)
+        across.setContentsMargins(px(24), px(24), px(24), px(24))
+        across.addStretch(1)
         down = QVBoxLayout()
         down.addStretch(9)
         down.addWidget(column_widget)
@@ -78,6 +78,31 @@ class FirstRun(QWidget):
         column = QVBoxLayout(column_widget)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addLayout(self._words())
+        column.addSpacing(px(20))
+        self._room = QVBoxLayout()
+        column.addLayout(self._room)
+        column.addSpacing(px(20))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(0)
+        buttons.addWidget(self.skip_button)
+        buttons.addStretch(1)
+        for button in (self.back_button, self.untested_button, self.go_on_button):
+            buttons.addWidget(button)
+        column.addLayout(buttons)
+        column.addSpacing(px(11))
+        below = QHBoxLayout()
+        below.setContentsMargins(RING, 0, RING, 0)
+        below.addWidget(self.note)
+        column.addLayout(below)
+        column.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        self._scroll = ScrollPage(look, content)
+        outer.addWidget(self._scroll)
+
+    def _words(self) -> QVBoxLayout:
+        look, px = self._look, self._look.px
         words = QVBoxLayout()
         words.setContentsMargins(RING, 0, RING, 0)
         words.setSpacing(0)
@@ -91,32 +116,12 @@ class FirstRun(QWidget):
         words.addLayout(row)
         words.addSpacing(px(11))
         words.addWidget(self.heading)
-        words.addSpacing(px(6))
-        words.addWidget(self.lines)
-        column.addLayout(words)
-        column.addSpacing(px(20))
-        self._room = QVBoxLayout()
-        column.addLayout(self._room)
-        column.addSpacing(px(22))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(0)
-        # Its words begin where the others do.
-        buttons.addSpacing(-px(12))
-        buttons.addWidget(self.skip_button)
-        buttons.addStretch(1)
-        for button in (self.back_button, self.untested_button, self.go_on_button):
-            buttons.addWidget(button)
-        column.addLayout(buttons)
-        column.addSpacing(px(10))
-        below = QHBoxLayout()
-        below.setContentsMargins(RING, 0, RING, 0)
-        below.addWidget(self.note)
-        column.addLayout(below)
-        column.addStretch(1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        self._scroll = ScrollPage(look, content)
-        outer.addWidget(self._scroll)
+        words.addSpacing(px(5))
+        for line in self.lines:
+            # A label has no line height of its own.
+            line.setMinimumHeight(px(20))
+            words.addWidget(line)
+        return words
 
     # ---- steps ------------------------------------------------------------------------------------------
 
@@ -152,7 +157,10 @@ class FirstRun(QWidget):
         self._count.setText(number)
         self._bars.set_step(step.number)
         self.heading.setText(step.heading)
-        self.lines.setText(step.lines())
+        first, _, second = step.lines().partition("\n")
+        for label, line in zip(self.lines, (first, second), strict=True):
+            label.setText(line)
+            label.setVisible(bool(line))
         self.note.setText(step.note())
         self.go_on_button.setText(step.go_on_words())
         self.go_on_button.setEnabled(step.can_go_on())
