@@ -51,8 +51,11 @@ class ProgressBar(QProgressBar):
         if fraction == self._fraction:
             return
         self._fraction = fraction
+        # A new value has Qt paint at once all that waits to be painted in the window; it will be painted soon anyway.
+        self.setUpdatesEnabled(False)
         self.setRange(0, 0 if fraction is None else STEPS)
         self.setValue(0 if fraction is None else round(fraction * STEPS))
+        self.setUpdatesEnabled(True)
         self.setAccessibleDescription("" if fraction is None else percent(fraction))
         self._animate()
 
