@@ -130,8 +130,12 @@ class Sections:
         return iter(self.all)
 
     def length(self) -> int:
-        """Lines in all."""
-        return sum(section.length for section in self.all)
+        """Lines in all. Painting asks for it more often than for anything else."""
+        lines = 0
+        for section in self.all:
+            if section.shown:
+                lines += section.headed + len(section.items)
+        return lines
 
     def first_line(self, wanted: Section) -> int:
         """The line of a section's heading, or where it would be."""
@@ -152,10 +156,11 @@ class Sections:
     def at(self, line: int) -> tuple[Section, Item | None]:
         """The section of a line, and the item; None for the heading. Raises IndexError."""
         for section in self.all:
-            if line < section.length:
+            length = section.length
+            if line < length:
                 line -= section.headed
                 return section, (None if line < 0 else section.items[line])
-            line -= section.length
+            line -= length
         raise IndexError
 
     def show(self, names: Collection[SectionName]) -> None:
