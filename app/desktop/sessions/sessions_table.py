@@ -103,8 +103,9 @@ class SessionsTable(Table):
 
     def _recall(self) -> None:
         shown = self._sessions.shown
-        if self._all is not None and not self._all.issuperset(shown):
-            # Qt takes "everything" to be still selected where there are as many rows as before, whichever they are.
+        if self._all is not None:
+            # Where everything was selected, Qt selects everything again if there are as many rows as before, whichever
+            # they are, and else nothing.
             known = self._all
             self.select_numbers(number for number, row in enumerate(shown) if row in known)
         if self._anchor is not None:
