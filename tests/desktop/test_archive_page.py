@@ -6,21 +6,20 @@ import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QStandardPaths, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from app.desktop.archive.controller import TitlesRead
-from app.desktop.archive.downloads import PURPOSE
 from app.desktop.archive.loading import Facts
 from app.desktop.archive.page import ArchivePage
 from app.desktop.widgets.buttons import Button, IconButton
 from app.desktop.widgets.details import CopyableId
-from app.desktop.widgets.labels import ElidedLabel
 from app.errors import NotFound, Unreachable
 from app.remote.protocol import HeadReply
 from app.storage.window_state import TableState, WindowState
-from tests.desktop.archive_home import FIRST, SECOND, ArchiveHome
+from tests.desktop.archive_home import FIRST, SECOND, ArchiveHome, details_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from app.archiving.queue_rows import TransferRow
     from app.desktop.context import Context
     from tests.desktop.conftest import Asked
 
@@ -39,14 +37,6 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def archive_home(home: Path, tmp_path: Path) -> ArchiveHome:
     return ArchiveHome(home, tmp_path / "logs")
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Where downloads go."""
-    made = tmp_path / "downloads"
-    made.mkdir()
-    return made
 
 
 @pytest.fixture
@@ -65,42 +55,8 @@ def open_page(qtbot: QtBot) -> Callable[[Context], ArchivePage]:
     return open_it
 
 
-def choosing(page: ArchivePage, folder: Path | str) -> list[str]:
-    """Has the folder dialog answer; the folders that it began in."""
-    asked: list[str] = []
-
-    def choose(_parent: QWidget, _title: str, start: str) -> str:
-        asked.append(start)
-        return str(folder)
-
-    page.downloads._choose_folder = choose
-    return asked
-
-
-def details_of(page: ArchivePage) -> dict[str, str]:
-    """What the details say, by label."""
-    told = [*page.pane.details.findChildren(ElidedLabel), *page.pane.details.findChildren(CopyableId)]
-    pairs = (label.accessibleName().split(": ", 1) for label in told if not label.isHidden())
-    return {name: value for name, value in pairs}  # noqa: C416 - lists of two are no pairs to dict()
-
-
 def wait_for_facts(page: ArchivePage, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: page.pane._facts is not None, timeout=PATIENCE)
-
-
-def bytes_below(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
-    }
-
-
-def downloads_of(context: Context) -> list[TransferRow]:
-    return [row for row in context.transfers.rows() if row.kind == "download"]
-
-
-def ended(context: Context) -> bool:
-    rows = downloads_of(context)
-    return bool(rows) and all(row.state in {"done", "failed"} for row in rows)
 
 
 # ---- looking ------------------------------------------------------------------------------------------------
@@ -111,9 +67,9 @@ def test_nothing_archived_yet_leads_to_the_sessions(
 ) -> None:
     page = open_page(context)
     assert page.empty.shown == "nothing"
-    assert page.pane.isHidden()
+    assert page.beside.isHidden()
     (button,) = page.empty.view().findChildren(Button)
-    qtbot.mouseClick(button, LEFT)
+    QTest.mouseClick(button, LEFT)
     assert asked.pages == ["sessions"]
 
 
@@ -138,16 +94,20 @@ def test_the_session_archived_last_is_looked_at_first(
     assert told["Stored"].endswith(", zstd")
     assert len(page.pane.versions.rows()) == 1
 
-
-def test_an_id_is_copied_whole(
-    context: Context, archive_home: ArchiveHome, open_page: Callable[[Context], ArchivePage], qtbot: QtBot
-) -> None:
-    (s3_key,) = archive_home.archive(archive_home.session(FIRST, "Fix the S3 policy"))
-    page = open_page(context)
-    wait_for_facts(page, qtbot)
+    # An id is copied whole, by the keyboard too.
     ids = {one.accessibleName(): one for one in page.pane.details.findChildren(CopyableId)}
-    qtbot.keyClick(ids[f"Key: {s3_key}"], Qt.Key.Key_Return)
+    QTest.keyClick(ids[f"Key: {s3_key}"], Qt.Key.Key_Return)
     assert QGuiApplication.clipboard().text() == s3_key
+
+    # Every control has a name.
+    focusable = [
+        widget
+        for widget in page.findChildren(QWidget)
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible()
+    ]
+    assert len(focusable) > 10
+    assert [widget for widget in focusable if not widget.accessibleName()] == []
+    assert all(button.toolTip() for button in page.findChildren(IconButton))
 
 
 def test_what_is_typed_is_searched_for(
@@ -161,11 +121,11 @@ def test_what_is_typed_is_searched_for(
     page.start_search()
     page.search.insert("ﾛｸﾞ")
     qtbot.waitUntil(lambda: page.model.rowCount() == 1, timeout=PATIENCE)
-    qtbot.keyClicks(page.search, "zzz")
+    QTest.keyClicks(page.search, "zzz")
     qtbot.waitUntil(page.empty.isVisible, timeout=PATIENCE)
     assert page.empty.shown == "filtered"
     (button,) = page.empty.view().findChildren(Button)
-    qtbot.mouseClick(button, LEFT)
+    QTest.mouseClick(button, LEFT)
     assert page.model.rowCount() == 2
     assert page.search.text() == ""
 
@@ -178,7 +138,7 @@ def test_a_refresh_keeps_what_is_selected(
     wait_for_facts(page, qtbot)
     facts = page.pane._facts
     archive_home.archive(archive_home.session(SECOND, "ログ同期の修正"))
-    qtbot.keyClick(page, Qt.Key.Key_F5)
+    QTest.keyClick(page, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: page.model.rowCount() == 2, timeout=PATIENCE)
     assert [session.title for session in page.selected()] == ["Fix the S3 policy"]
     assert page.pane._facts is facts  # nothing was asked again
@@ -196,149 +156,8 @@ def test_sessions_that_are_gone_from_this_computer_are_found(
     context.sessions.looked = True
     context.sessions.listed.emit(context.sessions.sessions)
     assert page.filters.segments._buttons[1].text() == "Only in the archive 1"
-    qtbot.mouseClick(page.filters.segments._buttons[1], LEFT)
+    QTest.mouseClick(page.filters.segments._buttons[1], LEFT)
     assert [page.model.row_at(row).session.title for row in range(page.model.rowCount())] == ["ログ"]
-
-
-def test_a_deleted_session_says_so_and_can_be_had_back(
-    context: Context,
-    archive_home: ArchiveHome,
-    open_page: Callable[[Context], ArchivePage],
-    qtbot: QtBot,
-    folder: Path,
-) -> None:
-    session = archive_home.session(FIRST, "Old prototype notes")
-    (s3_key,) = archive_home.archive(session)
-    archive_home.delete(s3_key)
-    page = open_page(context)
-    assert page.filters.segments._buttons[2].text() == "Deleted 1"
-    wait_for_facts(page, qtbot)
-    assert details_of(page)["State"].startswith("Deleted · ")
-    assert page.pane.notice.isVisible()
-    assert [row.accessibleName().partition(",")[0] for row in page.pane.versions.rows()] == [
-        "Deleted",
-        "Version 1",
-    ]
-    choosing(page, folder)
-    context.transfers.start()
-    qtbot.mouseClick(page.pane.download, LEFT)
-    qtbot.waitUntil(lambda: ended(context), timeout=PATIENCE)
-    assert bytes_below(folder) == {f"{FIRST}.jsonl": session.path.read_bytes()}
-
-
-# ---- downloading --------------------------------------------------------------------------------------------
-
-
-def test_a_download_asks_once_where_to_and_says_where_it_goes(
-    context: Context,
-    archive_home: ArchiveHome,
-    open_page: Callable[[Context], ArchivePage],
-    qtbot: QtBot,
-    folder: Path,
-    asked: Asked,
-) -> None:
-    session = archive_home.session(FIRST, "Fix the S3 policy")
-    archive_home.archive(session)
-    page = open_page(context)
-    starts = choosing(page, folder)
-    context.transfers.start()
-    qtbot.mouseClick(page.pane.download, LEFT)
-    qtbot.waitUntil(lambda: ended(context), timeout=PATIENCE)
-    (row,) = downloads_of(context)
-    assert (row.state, row.verified) == ("done", True)
-    assert bytes_below(folder) == {f"{FIRST}.jsonl": session.path.read_bytes()}
-    downloads = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-    assert starts == [downloads]
-    assert context.window_state.folder(PURPOSE) == str(folder)
-    assert page.strip.text() == f"Downloading to {folder}"
-    (button,) = page.strip._buttons
-    qtbot.mouseClick(button, LEFT)
-    assert asked.pages == ["transfers"]
-
-    # The next one goes there without a question; with Shift it is asked for again.
-    qtbot.mouseClick(page.pane.download, LEFT)
-    qtbot.waitUntil(lambda: len(downloads_of(context)) == 2, timeout=PATIENCE)
-    assert len(starts) == 1
-    page.pane.download_wanted.emit(page.pane.session, True)
-    qtbot.waitUntil(lambda: len(starts) == 2, timeout=PATIENCE)
-    assert starts[1] == str(folder)
-
-
-def test_nothing_is_downloaded_when_no_folder_is_chosen(
-    context: Context, archive_home: ArchiveHome, open_page: Callable[[Context], ArchivePage], qtbot: QtBot
-) -> None:
-    archive_home.archive(archive_home.session(FIRST, "Fix the S3 policy"))
-    page = open_page(context)
-    starts = choosing(page, "")
-    qtbot.mouseClick(page.pane.download, LEFT)
-    qtbot.waitUntil(lambda: len(starts) == 1, timeout=PATIENCE)
-    assert downloads_of(context) == []
-    assert page.strip.text() == ""
-
-
-def test_a_folder_that_is_gone_is_asked_for_anew(
-    context: Context,
-    archive_home: ArchiveHome,
-    open_page: Callable[[Context], ArchivePage],
-    qtbot: QtBot,
-    folder: Path,
-) -> None:
-    archive_home.archive(archive_home.session(FIRST, "Fix the S3 policy"))
-    context.window_state.keep_folder(PURPOSE, str(folder / "pulled out"))
-    page = open_page(context)
-    starts = choosing(page, "")
-    qtbot.mouseClick(page.pane.download, LEFT)
-    qtbot.waitUntil(lambda: starts == [str(folder / "pulled out")], timeout=PATIENCE)
-
-
-def test_several_sessions_come_with_their_companions_in_folders_of_their_own(
-    context: Context,
-    archive_home: ArchiveHome,
-    open_page: Callable[[Context], ArchivePage],
-    qtbot: QtBot,
-    folder: Path,
-) -> None:
-    with_agents = archive_home.session(FIRST, "Fix: the S3 policy?", companions=2)
-    alone = archive_home.session(SECOND, "ログ同期の修正")
-    archive_home.archive(with_agents, alone)
-    page = open_page(context)
-    assert page.foot.isHidden()
-    flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
-    for number in range(2):
-        page.table.selectionModel().select(page.model.index(number, 0), flags)
-    assert page.foot.isVisible()
-    assert page.foot.text.text().startswith("2 selected · ")
-    assert page.foot.button.text() == "Download 2 sessions"
-    assert page.pane.download.kind == "secondary"  # one primary button in a view
-    choosing(page, folder)
-    context.transfers.start()
-    qtbot.mouseClick(page.foot.button, LEFT)
-    qtbot.waitUntil(lambda: len(downloads_of(context)) == 4 and ended(context), timeout=PATIENCE)
-    own = "Fix_ the S3 policy_"
-    wanted = {f"{own}/{file.relative_path}": file.path.read_bytes() for file in with_agents.files}
-    assert bytes_below(folder) == {**wanted, f"{SECOND}.jsonl": alone.path.read_bytes()}
-
-
-def test_an_older_version_comes_back_as_it_was(
-    context: Context,
-    archive_home: ArchiveHome,
-    open_page: Callable[[Context], ArchivePage],
-    qtbot: QtBot,
-    folder: Path,
-) -> None:
-    old = archive_home.session(FIRST, "Fix the S3 policy").path.read_bytes()
-    archive_home.archive(archive_home.session(FIRST, "Fix the S3 policy"))
-    archive_home.archive(archive_home.session(FIRST, "Fix the S3 policy", text="and more"))
-    page = open_page(context)
-    wait_for_facts(page, qtbot)
-    rows = page.pane.versions.rows()
-    assert [row.accessibleName().partition(",")[0] for row in rows] == ["Newest", "Version 1"]
-    choosing(page, folder)
-    context.transfers.start()
-    buttons = {button.accessibleName(): button for button in rows[1].findChildren(IconButton)}
-    qtbot.mouseClick(buttons["Download this version: Version 1"], LEFT)
-    qtbot.waitUntil(lambda: ended(context), timeout=PATIENCE)
-    assert bytes_below(folder) == {f"{FIRST}.jsonl": old}
 
 
 # ---- what goes wrong ----------------------------------------------------------------------------------------
@@ -373,7 +192,7 @@ def test_what_is_in_an_archive_class_says_so_before_it_is_tried(
     assert page.pane.download.isEnabled()
 
 
-def test_a_session_that_s3_says_nothing_of_is_explained_on_the_pane(
+def test_what_s3_does_not_answer_is_explained_where_it_was_asked(
     context: Context,
     archive_home: ArchiveHome,
     open_page: Callable[[Context], ArchivePage],
@@ -388,9 +207,17 @@ def test_a_session_that_s3_says_nothing_of_is_explained_on_the_pane(
     retry = page.pane.problem.findChildren(Button)[0]
     assert retry.text() == "Try again"
     page.pane._facts = None
-    qtbot.mouseClick(retry, LEFT)
+    QTest.mouseClick(retry, LEFT)
     wait_for_facts(page, qtbot)
     assert page.pane.problem.isHidden()
+
+    # When nothing can be loaded the list stays, and says of when it is.
+    context.archive._failed(Unreachable(host="abc", reason="timed out"))
+    assert page.model.rowCount() == 1
+    assert "This is the list as of " in page.strip.text()
+    _, again = page.strip._buttons
+    QTest.mouseClick(again, LEFT)
+    qtbot.waitUntil(lambda: page.strip.text() == "", timeout=PATIENCE)
 
 
 def test_an_archive_that_cannot_be_reached_says_why(
@@ -404,26 +231,10 @@ def test_an_archive_that_cannot_be_reached_says_why(
     context.archive._failed(Unreachable(host="abc", reason="timed out"))
     assert page.empty.shown == "trouble"
     copy, retry = page.empty.view().findChildren(Button)
-    qtbot.mouseClick(copy, LEFT)
+    QTest.mouseClick(copy, LEFT)
     assert "unreachable" in QGuiApplication.clipboard().text()
-    qtbot.mouseClick(retry, LEFT)
+    QTest.mouseClick(retry, LEFT)
     qtbot.waitUntil(lambda: page.empty.shown == "nothing", timeout=PATIENCE)
-
-
-def test_an_old_list_stays_below_the_trouble(
-    context: Context,
-    archive_home: ArchiveHome,
-    open_page: Callable[[Context], ArchivePage],
-    qtbot: QtBot,
-) -> None:
-    archive_home.archive(archive_home.session(FIRST, "Fix the S3 policy"))
-    page = open_page(context)
-    context.archive._failed(Unreachable(host="abc", reason="timed out"))
-    assert page.model.rowCount() == 1
-    assert "This is the list as of " in page.strip.text()
-    _, retry = page.strip._buttons
-    qtbot.mouseClick(retry, LEFT)
-    qtbot.waitUntil(lambda: page.strip.text() == "", timeout=PATIENCE)
 
 
 def test_missing_titles_are_offered_to_be_read_again(
@@ -436,13 +247,13 @@ def test_missing_titles_are_offered_to_be_read_again(
     page = open_page(context)
     assert page.strip.text() == "1 session has no title here."
     (button,) = page.strip._buttons
-    qtbot.mouseClick(button, LEFT)
+    QTest.mouseClick(button, LEFT)
     assert page.strip.text().startswith("Reading the titles again…")
     qtbot.waitUntil(lambda: page.strip.text() == "1 session has its title again.", timeout=PATIENCE)
     qtbot.waitUntil(lambda: not context.archive.loading, timeout=PATIENCE)
     assert page.model.row_at(0).session.title.startswith("献立を直す")
     (close,) = page.strip._buttons
-    qtbot.mouseClick(close, LEFT)
+    QTest.mouseClick(close, LEFT)
     assert page.strip.text() == ""
 
 
@@ -456,7 +267,7 @@ def test_titles_that_cannot_be_read_are_not_offered_for_ever(
     page = open_page(context)
     context.archive._say_titles(TitlesRead("failed", error=NotFound(s3Key="x")))
     _, close = page.strip._buttons
-    qtbot.mouseClick(close, LEFT)
+    QTest.mouseClick(close, LEFT)
     assert page.strip.text() == ""
 
 
@@ -471,19 +282,19 @@ def test_the_details_give_way_and_come_back(
 ) -> None:
     archive_home.archive(archive_home.session(FIRST, "Fix the S3 policy"))
     page = open_page(context)
-    page.pane.hidden_by_person.emit()
-    assert page.pane.isHidden()
+    page.beside.hidden_by_person.emit()
+    assert page.beside.isHidden()
     assert page._show_details.isVisible()
     again = ArchivePage(context)  # as after a change of language
     qtbot.addWidget(again)
-    assert again.pane.isHidden()
-    qtbot.mouseClick(page._show_details, LEFT)
-    assert page.pane.isVisible()
+    assert again.beside.isHidden()
+    QTest.mouseClick(page._show_details, LEFT)
+    assert page.beside.isVisible()
     page.resize(528, 480)  # no room beside the list
-    assert page.pane.isHidden()
+    assert page.beside.isHidden()
     assert page.table.isVisible()
-    qtbot.keyClick(page.table, Qt.Key.Key_Return)
-    assert page.pane.isVisible()
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    assert page.beside.isVisible()
     assert not page.table.isVisible()
 
 
@@ -500,23 +311,3 @@ def test_the_table_is_as_it_was_left(make_context: Callable[..., Context], home:
     kept = context.window_state.table("archive")
     assert kept is not None
     assert (kept.sort_column, kept.sort_descending) == ("stored", True)
-
-
-def test_every_control_has_a_name(
-    context: Context,
-    archive_home: ArchiveHome,
-    open_page: Callable[[Context], ArchivePage],
-    qtbot: QtBot,
-) -> None:
-    archive_home.archive(archive_home.session(FIRST, "Fix the S3 policy"))
-    page = open_page(context)
-    wait_for_facts(page, qtbot)
-    focusable = [
-        widget
-        for widget in page.findChildren(QWidget)
-        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible()
-    ]
-    nameless = [widget for widget in focusable if not widget.accessibleName()]
-    assert len(focusable) > 10
-    assert nameless == []
-    assert all(button.toolTip() for button in page.findChildren(IconButton))

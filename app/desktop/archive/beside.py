@@ -59,7 +59,6 @@ class Beside(QWidget):
         self.details.hidden_by_person.connect(self._hide)
         self.look.changed.connect(self.update)
 
-    @property
     def previewing(self) -> bool:
         """Whether the preview is in front."""
         return self._stack.currentWidget() is not self.details
@@ -67,7 +66,7 @@ class Beside(QWidget):
     def show_row(self, row: ArchiveRow | None, *, this_computer_only: bool) -> None:
         """Another session, the same one as it is now, or none."""
         self.details.show_row(row, this_computer_only=this_computer_only)
-        if not self.previewing:
+        if not self.previewing():
             return
         if row is None or not self.details.readable:
             self.show_details()
@@ -123,7 +122,7 @@ class Beside(QWidget):
 
     def _follow(self) -> None:
         session = self.details.session
-        if self.previewing and session is not None:
+        if self.previewing() and session is not None:
             self.show_preview(session)
 
     def _act(self, action: ActionKind, error: ChatLogError) -> None:

@@ -4,12 +4,16 @@
 <context>
     <name>Archive</name>
     <message>
-        <source>Details</source>
-        <translation>詳細</translation>
+        <source>Version of {when}</source>
+        <translation>{when} のバージョン</translation>
     </message>
     <message>
         <source>What is shown of the session</source>
         <translation>セッションについて表示するもの</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>詳細</translation>
     </message>
     <message>
         <source>More</source>
@@ -42,13 +46,13 @@
         <translation>キーをコピー</translation>
     </message>
     <message>
-        <source>Copy the session ID</source>
-        <translation>セッション ID をコピー</translation>
-    </message>
-    <message>
         <source>Preview</source>
         <comment>noun</comment>
         <translation>プレビュー</translation>
+    </message>
+    <message>
+        <source>Copy the session ID</source>
+        <translation>セッション ID をコピー</translation>
     </message>
     <message>
         <source>State</source>
