@@ -204,6 +204,15 @@ class App:
         """Click a button with the mouse."""
         self.screen.click(self.see(name, role))
 
+    def drop(self, *paths: Path) -> None:
+        """Drag files from another program's window into the middle of this one."""
+        window = self.window()
+        self.screen.start([sys.executable, str(DRAG_SOURCE), *map(str, paths)])
+        other = self.tree.wait_for("Files to drag", "label")
+        self.screen.drag(other.middle, window.middle, drop=False)
+        self.see("Drop to archive .*")
+        self.screen.xdotool("mouseup", 1)
+
     def kill(self) -> None:
         """As a power cut would."""
         self.process.kill()
@@ -219,12 +228,6 @@ def screen(tmp_path: Path) -> Iterator[Screen]:
     opened = Screen(tmp_path / "x")
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def drag_source() -> Path:
-    """Another program that has files to drag."""
-    return DRAG_SOURCE
 
 
 @pytest.fixture

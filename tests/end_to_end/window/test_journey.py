@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import re
-import sys
 from typing import TYPE_CHECKING
 
 from tests.end_to_end.window.accessibility import until
+from tests.end_to_end.window.conftest import App
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.end_to_end.conftest import Home
-    from tests.end_to_end.window.conftest import App, Screen
+    from tests.end_to_end.window.conftest import Screen
 
 
-def drop(screen: Screen, app: App, source: Path, *paths: Path) -> None:
-    """Drag files from another program's window into the middle of the app's."""
-    window = app.window()
-    screen.start([sys.executable, str(source), *map(str, paths)])
-    other = screen.tree.wait_for("Files to drag", "label")
-    screen.drag(other.middle, window.middle, drop=False)
-    app.see("Drop to archive .*")
-    screen.xdotool("mouseup", 1)
-
-
-def test_from_a_drop_to_the_same_bytes_again(
-    screen: Screen, home: Home, app: App, drag_source: Path, tmp_path: Path
-) -> None:
+def test_from_a_drop_to_the_same_bytes_again(screen: Screen, home: Home, app: App, tmp_path: Path) -> None:
     log = home.write_session("kept", title="Why is the sky blue?", size=300_000)
     home.write_session("other", title="Another one")
     notes = tmp_path / "meeting notes.md"
@@ -35,7 +23,7 @@ def test_from_a_drop_to_the_same_bytes_again(
     app.window()
     app.press("Skip for now")
 
-    drop(screen, app, drag_source, notes)
+    app.drop(notes)
     until(lambda: len(home.history()) == 1, "the dropped file was not archived", tree=screen.tree)
 
     screen.click(app.see(".*Why is the sky blue.*", "cell"))
@@ -68,8 +56,6 @@ def test_from_a_drop_to_the_same_bytes_again(
 def test_killed_in_the_middle_it_goes_on_at_the_next_start(
     screen: Screen, home: Home, tmp_path: Path
 ) -> None:
-    from tests.end_to_end.window.conftest import App  # noqa: PLC0415
-
     for number in range(40):
         home.write_session(f"session-{number}", size=2_000_000)
     home.settle_first_run()
