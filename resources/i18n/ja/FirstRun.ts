@@ -143,7 +143,7 @@ Nothing is sent before you have seen where it leads.</source>
     </message>
     <message>
         <source>This computer</source>
-        <translation>このコンピューター</translation>
+        <translation>このPC</translation>
     </message>
     <message>
         <source>Try everything with no account.</source>

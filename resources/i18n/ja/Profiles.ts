@@ -5,7 +5,7 @@
     <name>Profiles</name>
     <message>
         <source>This computer</source>
-        <translation>このコンピューター</translation>
+        <translation>このPC</translation>
     </message>
     <message>
         <source>From the environment</source>

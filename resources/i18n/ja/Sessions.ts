@@ -407,7 +407,7 @@
     </message>
     <message>
         <source>Archived sessions are on this computer only. No copy exists elsewhere.</source>
-        <translation>保管したセッションはこの PC 内のみにあります。ほかの場所にコピーはありません。</translation>
+        <translation>保管したセッションはこのPC 内のみにあります。ほかの場所にコピーはありません。</translation>
     </message>
     <message>
         <source>There is nothing to archive in “{name}”</source>
@@ -432,7 +432,7 @@
     </message>
     <message>
         <source>Archived on this computer. No copy exists elsewhere.</source>
-        <translation>この PC 内に保管されています。ほかの場所にコピーはありません。</translation>
+        <translation>このPC 内に保管されています。ほかの場所にコピーはありません。</translation>
     </message>
     <message>
         <source>The last line is not finished.</source>
@@ -564,7 +564,7 @@
     </message>
     <message>
         <source>Archived as it is on this computer, and verified.</source>
-        <translation>この PC にあるとおりに保管され、確認済みです。</translation>
+        <translation>このPC にあるとおりに保管され、確認済みです。</translation>
     </message>
     <message>
         <source>Archiving failed. Transfers says why.</source>

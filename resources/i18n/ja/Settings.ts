@@ -9,7 +9,7 @@
     </message>
     <message>
         <source>On this computer</source>
-        <translation>このコンピューター</translation>
+        <translation>このPC</translation>
     </message>
     <message>
         <source>About</source>

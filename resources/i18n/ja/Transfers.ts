@@ -51,11 +51,11 @@
     </message>
     <message>
         <source>What is kept on this computer already stays, and so do the tools' own logs.</source>
-        <translation>この PC に保存済みのものはそのまま残ります。ツール自身のログも変わりません。</translation>
+        <translation>このPC に保存済みのものはそのまま残ります。ツール自身のログも変わりません。</translation>
     </message>
     <message>
         <source>What is archived already stays, and so do the logs on this computer.</source>
-        <translation>保管済みのものはそのまま残ります。この PC のログも変わりません。</translation>
+        <translation>保管済みのものはそのまま残ります。このPC のログも変わりません。</translation>
     </message>
     <message>
         <source>Go on</source>
@@ -204,7 +204,7 @@ They go on after a restart.</source>
     </message>
     <message>
         <source>Everything is kept on this computer and verified</source>
-        <translation>すべてこの PC に保存し、検証しました</translation>
+        <translation>すべてこのPC に保存し、検証しました</translation>
     </message>
     <message>
         <source>Nothing left to transfer</source>
@@ -270,7 +270,7 @@ They go on after a restart.</source>
     </message>
     <message>
         <source>kept on this computer and verified {time}</source>
-        <translation>{time} この PC に保存・検証済み</translation>
+        <translation>{time} このPC に保存・検証済み</translation>
     </message>
     <message>
         <source>archived and verified {time}</source>
@@ -342,7 +342,7 @@ They go on after a restart.</source>
     </message>
     <message>
         <source>unchanged, already kept on this computer {time}</source>
-        <translation>{time} 変更なし（この PC に保存済み）</translation>
+        <translation>{time} 変更なし（このPC に保存済み）</translation>
     </message>
     <message>
         <source>unchanged, already archived {time}</source>
