@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -18,7 +18,7 @@ from app.desktop.widgets.scrolling import ScrollPage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QShowEvent
+    from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from app.desktop.context import Context
     from app.desktop.first_run.step import Step
@@ -61,11 +61,9 @@ class FirstRun(QWidget):
     def _lay_out(self) -> None:
         look, px = self._look, self._look.px
         content = QWidget()
-        column_widget = QWidget()
+        column_widget = self._column = QWidget()
         column_widget.setMaximumWidth(px(WIDTH) + 2 * RING)
         column_widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        # All steps as high as the first, so that the heading stays where it is.
-        column_widget.setMinimumHeight(px(HEIGHT))
         across = QHBoxLayout(content)
         across.setContentsMargins(px(24), px(24), px(24), px(24))
         across.addStretch(1)
@@ -141,14 +139,25 @@ class FirstRun(QWidget):
         step.renewed.connect(self._renew)
         step.finished.connect(self._finished)
         self._renew()
-        self._scroll.verticalScrollBar().setValue(0)
         step.take_focus(Qt.FocusReason.TabFocusReason if by_keyboard else Qt.FocusReason.OtherFocusReason)
+        QTimer.singleShot(0, self, self._to_top)
+
+    def _to_top(self) -> None:
+        """A step is read from its heading, wherever its choice lies."""
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """All steps as high as the first where there is room, so that the heading stays where it is."""
+        super().resizeEvent(event)
+        px = self._look.px
+        self._column.setMinimumHeight(max(0, min(px(HEIGHT), self.height() - 2 * px(24))))
 
     def showEvent(self, event: QShowEvent) -> None:
         """The choice has the keyboard from the start."""
         super().showEvent(event)
         if self.step is not None:
             self.step.take_focus(Qt.FocusReason.OtherFocusReason)
+            QTimer.singleShot(0, self, self._to_top)
 
     def _renew(self) -> None:
         step = self.step

@@ -65,15 +65,11 @@ class CardStep(Step):
         self.cards: list[ChoiceCard] = []
         self.column.setSpacing(self.look.px(12) - 8)
 
-    def set_cards(self, cards: list[ChoiceCard], chosen: str) -> None:
-        """Show these; the one that was chosen stays so, else `chosen` is."""
-        before = self.chosen() or chosen
+    def set_cards(self, cards: list[ChoiceCard], chosen: str, *, anew: bool = False) -> None:
+        """Show these; the one that was chosen stays so, else, or with `anew`, `chosen` is."""
+        before = chosen if anew else self.chosen() or chosen
         had_focus = any(card.hasFocus() for card in self.cards)
-        for card in self.cards:
-            self.column.removeWidget(card)
-            card.hide()
-            card.deleteLater()
-        self.cards = cards
+        old, self.cards = self.cards, cards
         known = {card.key for card in cards}
         for card in cards:
             # With a parent before it is chosen: cards of one parent exclude each other.
@@ -82,8 +78,14 @@ class CardStep(Step):
             card.setChecked(card.key == (before if before in known else chosen))
             card.toggled.connect(self._toggled)
             card.entered.connect(self.go_on)
+            card.show()
         if had_focus:
+            # Before the old ones go: else it wanders off, and the page scrolls after it.
             self.take_focus(Qt.FocusReason.OtherFocusReason)
+        for card in old:
+            self.column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
         self.renewed.emit()
 
     def chosen(self) -> str:

@@ -17,6 +17,7 @@ from app.desktop.settings.groups import ICON_INSET, Group, SettingRow
 from app.desktop.settings.notes import Below
 from app.desktop.settings.place_words import place_line
 from app.desktop.settings.profile_entry import ProfileEntry
+from app.desktop.settings.profile_words import profile_icon
 from app.desktop.widgets.bars import ProgressBar
 from app.desktop.widgets.buttons import RING, Switch
 from app.desktop.widgets.problem import Problem
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from app.desktop.context import Context
     from app.desktop.messages import ActionKind
+    from app.desktop.settings.account import ProfileView
     from app.desktop.settings.profile_form import Kind
     from app.errors import ChatLogError
     from app.sessions.index import ScanProgress
@@ -47,6 +49,8 @@ class ChooseProfile(CardStep):
         super().__init__(context)
         self.heading = translate("FirstRun", "Where should your sessions be kept?")
         self._using = False
+        self._other: ProfileView | None = None
+        """The profile in use, where that is not this computer's."""
         self.problem = Problem(self.look, context.messages, self._act)
         self._show_cards()
         context.account.profile_changed.connect(self._show_cards)
@@ -59,7 +63,13 @@ class ChooseProfile(CardStep):
             self._using = False
             self.finished.emit()
             return
-        look, current = self.look, self.context.account.profile
+        current = self.context.account.profile
+        other = current if current is not None and current.name != SANDBOX else None
+        if self.cards and other == self._other:
+            self.renewed.emit()
+            return
+        self._other = other
+        look = self.look
         cards = [
             ChoiceCard(
                 look,
@@ -86,13 +96,13 @@ class ChooseProfile(CardStep):
                 translate("FirstRun", "Kept in the keyring of this computer, never in a file."),
             ),
         ]
-        if current is not None and current.name != SANDBOX:
-            # Set up by the command line, or by an earlier version.
-            title = translate("FirstRun", "Go on with {name}").format(name=current.title)
+        if other is not None:
+            # Set up by the command line, by the environment, or a moment ago.
+            title = translate("FirstRun", "Go on with {name}").format(name=other.title)
             line = translate("FirstRun", "This profile is in use already.")
-            cards.insert(0, ChoiceCard(look, CURRENT, "cloud", title, line, current.endpoint or ""))
+            cards.insert(0, ChoiceCard(look, CURRENT, profile_icon(other), title, line, other.endpoint or ""))
         self.column.removeWidget(self.problem)
-        self.set_cards(cards, cards[0].key)
+        self.set_cards(cards, cards[0].key, anew=other is not None)
         self.column.addWidget(self.problem)
 
     def _renew(self, _what: object = None) -> None:
