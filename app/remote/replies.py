@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Reply)
 
 _HEADER_NAME = re.compile(r"[a-z0-9-]{1,128}", re.IGNORECASE | re.ASCII)
+# Patterns, since a URL has a thousand characters: one by one they would hold up all other threads.
+_PRINTABLE = re.compile(r"[ -~]*")
+_CLEAN_URL = re.compile(r"[!-\[\]-~]*")
 _NEVER_GRANTED = frozenset({"host", "connection", "transfer-encoding", "proxy-authorization"})
 
 LONGEST_WAIT_ASKED = 300.0
@@ -114,9 +117,7 @@ def check_presigned_host(url: str, pinned: Storage | None) -> None:
         host, parts = "", urlsplit("")
     wanted = pinned.s3_host if pinned else None
     # A backslash or control character is read differently by different parsers; user information hides the host.
-    clean = (
-        all("!" <= character <= "~" and character != "\\" for character in url) and "@" not in parts.netloc
-    )
+    clean = _CLEAN_URL.fullmatch(url) is not None and "@" not in parts.netloc
     loopback = is_loopback_host(host)
     scheme_right = parts.scheme == "https" or (parts.scheme == "http" and loopback)
     if not (host and clean and scheme_right) or (
@@ -131,7 +132,7 @@ def check_headers(headers: Mapping[str, str], host: str) -> None:
     Raises NotOurProtocol.
     """
     for name, value in headers.items():
-        printable = all(" " <= character <= "~" for character in value)
+        printable = _PRINTABLE.fullmatch(value)
         if not printable or not _HEADER_NAME.fullmatch(name) or name.lower() in _NEVER_GRANTED:
             raise NotOurProtocol(
                 host=host, status=200, contentType="application/json", reason=f"header {name[:80]!r}"

@@ -190,10 +190,15 @@ class Connections:
     ) -> requests.Response:
         # An empty file-like body would be sent chunked, which a presigned PUT refuses.
         data: Any = body if len(body) else b""
+        parts = urlsplit(url)
         try:
-            prepared = requests.Request(method, url, data=data).prepare()
+            prepared = requests.Request(method, f"{parts.scheme}://{parts.netloc}/", data=data).prepare()
         except requests.RequestException as problem:
             raise Unreachable(host=host, reason=type(problem).__name__) from problem
+        # As it was signed; and requests would look at each of a presigned URL's thousand characters, holding up all
+        # other threads.
+        query = f"?{parts.query}" if parts.query else ""
+        prepared.url = f"{(prepared.url or '').removesuffix('/')}{parts.path or '/'}{query}"
         # Without a session of requests nothing is added; the body's own length stands above the one named.
         length = dict(prepared.headers)
         prepared.headers.update({"user-agent": self._user_agent, **headers})
