@@ -14,6 +14,7 @@ from app.desktop.i18n import translate
 from app.desktop.painting import draw_text, fill, focus_ring, hairline, vertical_hairline
 from app.desktop.widgets.buttons import PaintedButton
 from app.desktop.widgets.menus import Menu
+from app.desktop.widgets.tooltips import plain_tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 WIDTH = 192
 """Pixels at 100 % (LOOK.md, Measures)."""
+_WIDEST = 224
+"""To which a long profile's name may widen it; beyond, the name is cut."""
 
 _EDGE = 12
 _RENEW_MILLISECONDS = 30_000
@@ -128,12 +131,18 @@ class ProfileButton(PaintedButton):
         """Show a profile. `warns`: the second line is one to heed."""
         self._icon, self._title, self._line, self._warns = icon, title, line, warns
         self.setAccessibleName(translate("Shell", "Profile: {name}. {state}").format(name=title, state=line))
-        self.setToolTip(f"{title}\n{line}" if line else title)
+        self.setToolTip(plain_tooltip(f"{title}\n{line}" if line else title))
         self.update()
 
     def line(self) -> str:
         """The second line."""
         return self._line
+
+    def wanted_width(self) -> int:
+        """With which nothing is cut."""
+        title = self.look.metrics("strong").horizontalAdvance(self._title)
+        line = self.look.metrics("small").horizontalAdvance(self._line)
+        return round(max(title, line) + 1) + self.look.px(36 + 2 + 16 + 8)
 
     def sizeHint(self) -> QSize:
         """Two lines; the sidebar gives the width."""
@@ -218,7 +227,6 @@ class Sidebar(QWidget):
         self.profile_button = ProfileButton(look, self)
         self.profile_button.clicked.connect(self.open_menu)
         layout.addWidget(self.profile_button)
-        self._fit()
         self._renew()
         self._clock = QTimer(self)
         self._clock.timeout.connect(self._renew)
@@ -262,12 +270,13 @@ class Sidebar(QWidget):
             self.profile_button.say("local", profile.title, line, warns=True)
         else:
             self.profile_button.say("cloud", profile.title, _freshness(profile.last_archived), warns=False)
+        self._fit()
 
     def _fit(self) -> None:
-        wanted = max(
-            entry.minimumSizeHint().width() + 2 * self.look.px(_EDGE) + 1 for entry in self.entries.values()
-        )
-        self.setFixedWidth(max(self.look.px(WIDTH), wanted))
+        px, edges = self.look.px, 2 * self.look.px(_EDGE) + 1
+        entries = max(entry.minimumSizeHint().width() for entry in self.entries.values()) + edges
+        profile = min(self.profile_button.wanted_width() + edges, px(_WIDEST))
+        self.setFixedWidth(max(px(WIDTH), entries, profile))
         self.update()
 
     # ---- what it does -----------------------------------------------------------------------------------

@@ -27,10 +27,11 @@ class Dialog(QDialog):
         super().__init__(parent)
         self.look = look
         self.setWindowTitle(f"{title} — {APPLICATION_NAME}")
-        self.setMinimumWidth(look.px(width))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
+        # Not the widget's own minimum: with one, the layout would no longer keep room for all that is in it.
+        outer.addStrut(look.px(width))
         inner = QVBoxLayout()
         inner.setContentsMargins(look.px(24), look.px(20), look.px(24), look.px(16))
         inner.setSpacing(0)
