@@ -242,7 +242,7 @@ class MessagePainter:
             look.icons.paint_centred(
                 painter, "chev-down" if is_open else "chev-right", colors.text2, arrow, px(12)
             )
-        room = area.adjusted(px(24), 0, -px(21) if opens else 0, 0)
+        room = area.adjusted(px(24), 0, -px(19) if opens else 0, 0)
         if tool is None:
             draw_text(painter, room, part.text, look, "meta", colors.text2)
         else:

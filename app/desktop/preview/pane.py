@@ -82,7 +82,7 @@ class PreviewPane(QWidget):
         self._spoken = Spoken(self.messages)
         self._waiting = self._timer(_WAIT_MILLISECONDS, self._show_waiting)
         self._waiting.setSingleShot(True)
-        self._checking = self._timer(_CHECK_MILLISECONDS, self.reader.want_check)
+        self._checking = self._timer(_CHECK_MILLISECONDS, self._check)
         self._connect()
         self.clear()
 
@@ -183,6 +183,7 @@ class PreviewPane(QWidget):
         self.header.set_readable(True)
         self._stack.setCurrentWidget(self.messages)
         self._waiting.start()
+        self._start_checking()
 
     def _has_failed(self) -> bool:
         return self._stack.currentWidget() is self.instead
@@ -215,11 +216,14 @@ class PreviewPane(QWidget):
         self._checking.stop()
         self.grown.show()
 
+    def _check(self) -> None:
+        if self._shown == "session" and self.messages.placed:
+            self.reader.want_check()
+
     def _show_newest(self) -> None:
         if self._session is not None:
             self._read_session(self._session)
             self._wants_end = True
-            self._start_checking()
 
     def _profile_changed(self) -> None:
         if self._shown == "archived":

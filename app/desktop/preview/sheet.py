@@ -32,11 +32,13 @@ _GAPS: dict[tuple[str, str], int] = {
     ("tool", "text"): 12,
     ("image", "picture"): 4,
 }
-_STYLE_GAPS: dict[tuple[Style | None, Style], int] = {
+_STYLE_GAPS: dict[tuple[Style, Style], int] = {
     ("label", "code"): 4,
     ("code", "label"): 8,
-    (None, "label"): 4,
 }
+_INSIDE = 4
+_BELOW_INSIDE = 8
+"""Between a folded line and what it holds; and below that."""
 _AFTER_ITEM = 4
 _ABOVE_TITLE = 16
 _BELOW_TITLE = 6
@@ -225,8 +227,10 @@ def _gap(above: Part, part: Part, *, on_ground: bool) -> int:
         return 0
     if part.kind == above.kind == "text":
         return _text_gap(above, part)
-    if part.style == "label" and above.kind == "tool":
-        return _STYLE_GAPS[None, "label"]
+    if part.block == above.block and above.kind == "tool":
+        return _INSIDE
+    if above.piece and part.kind == "tool":
+        return _BELOW_INSIDE
     return _GAPS.get((above.kind, part.kind), _GAP)
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.desktop.i18n import translate
 from app.desktop.painting import WIDE_RADIUS, fill
-from app.desktop.widgets.buttons import Button
+from app.desktop.widgets.buttons import RING, Button
 from app.desktop.widgets.labels import Label, Picture
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class GrownLine(QWidget):
         words = translate("Preview", "This session has grown.")
         self.setAccessibleName(words)
         row = QHBoxLayout(self)
-        row.setContentsMargins(px(20), px(8), px(12), 0)
+        row.setContentsMargins(px(24), px(8), px(24) - RING, px(8))
         row.setSpacing(px(8))
         row.addWidget(Label(look, words, "meta", "text2", wrap=True), 1)
         self.button = Button(
@@ -111,5 +111,5 @@ class GrownLine(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The ground."""
         px = self.look.px
-        rect = QRectF(self.rect()).adjusted(px(12), px(8), -px(12), 0)
+        rect = QRectF(self.rect()).adjusted(px(12), px(8), -px(12), -px(8))
         fill(QPainter(self), rect, self.look.colors.raised, WIDE_RADIUS)
