@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.desktop.context import Context
     from app.desktop.sessions.rows import Row
     from app.desktop.sessions.sessions_table import SessionsTable
+    from app.sessions.model import Session
 
 ARCHIVE_KEY = "Ctrl+Return"
 PREVIEW_KEY = "Space"
@@ -64,11 +65,19 @@ class RowActions(QObject):
         if ids:
             QGuiApplication.clipboard().setText("\n".join(ids))
 
+    def copy_id(self, session: Session) -> None:
+        """One session's id to the clipboard."""
+        QGuiApplication.clipboard().setText(session.session_id)
+
     def reveal(self) -> None:
         """Show the selected sessions' main files where they lie."""
         paths = [row.session.path for row in self._table.selected()[:_MOST_REVEALED]]
         if paths:
-            reveal(paths, self._context.tasks, self.failed.emit)
+            reveal(paths, self._context.tasks, self.failed.emit, self)
+
+    def reveal_session(self, session: Session) -> None:
+        """Show one session's main file where it lies."""
+        reveal([session.path], self._context.tasks, self.failed.emit, self)
 
     def open_menu(self, place: QPoint) -> None:
         """The selection's menu, at a place on the screen."""

@@ -22,7 +22,7 @@ QUIET_MILLISECONDS = 120
 """A session is opened when the selection has rested for so long: holding the down key stays smooth."""
 
 _WIDTH = 336
-_NARROWEST = 240
+_NARROWEST = 260
 _LIST = 520
 """What the list needs beside the preview: with less room the preview gives way. All in pixels at 100 %."""
 
@@ -47,6 +47,10 @@ class BesidePreview(QSplitter):
 
     shown_changed = Signal()
     """The preview has come or gone."""
+    reveal_wanted = Signal(object)
+    """The Session that is previewed is wanted in the file manager."""
+    copy_id_wanted = Signal(object)
+    """Its id is wanted in the clipboard."""
 
     def __init__(self, context: Context, content: QWidget, parent: QWidget | None = None) -> None:
         self._look = context.look
@@ -130,14 +134,23 @@ class BesidePreview(QSplitter):
         from app.desktop.preview.pane import PreviewPane  # noqa: PLC0415 - made when first shown
 
         self._pane = PreviewPane(self._context)
-        self._pane.setMinimumWidth(self._look.px(_NARROWEST))
         self._pane.hidden_by_person.connect(self._hidden)
+        self._pane.reveal_wanted.connect(self._reveal)
+        self._pane.copy_id_wanted.connect(self._copy_id)
         self.addWidget(self._pane)
         self.setStretchFactor(1, 0)
         return self._pane
 
     def _hidden(self) -> None:
         self.set_shown(False)
+
+    def _reveal(self) -> None:
+        if self._session is not None:
+            self.reveal_wanted.emit(self._session)
+
+    def _copy_id(self) -> None:
+        if self._session is not None:
+            self.copy_id_wanted.emit(self._session)
 
     def _moved(self, _position: int, _number: int) -> None:
         self._width = round(self.sizes()[1] / self._look.factor)

@@ -153,6 +153,8 @@ class SessionsPage(Page):
         self.clear_button.clicked.connect(self.clear_filters)
         self.preview_button.clicked.connect(self.beside.toggle)
         self.beside.shown_changed.connect(self._show_buttons)
+        self.beside.reveal_wanted.connect(self.actions_.reveal_session)
+        self.beside.copy_id_wanted.connect(self.actions_.copy_id)
         self.scan_again.clicked.connect(self.rescan)
         empty.choose_files.connect(self.choose_files)
         empty.choose_folder.connect(self.choose_folder)

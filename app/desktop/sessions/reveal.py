@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
@@ -17,11 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from PySide6.QtCore import QObject
+
     from app.desktop.tasks import Task, Tasks
     from app.errors import ChatLogError
 
 _PATIENCE_MILLISECONDS = 5000
 """For a file manager that has to be started first."""
+_LOOK_SECONDS = 0.02
+"""Between two looks for its answer."""
 
 
 def reveal_words() -> str:
@@ -33,8 +38,13 @@ def reveal_words() -> str:
     return translate("Sessions", "Show in Files")
 
 
-def reveal(paths: Sequence[Path], tasks: Tasks, failed: Callable[[ChatLogError], None]) -> None:
-    """Show files where they lie, in the background; `failed` is told FileVanished where none is left."""
+def reveal(
+    paths: Sequence[Path], tasks: Tasks, failed: Callable[[ChatLogError], None], owner: QObject | None = None
+) -> None:
+    """Show files where they lie, in the background; `failed` is told FileVanished where none is left.
+
+    With an `owner` nothing is told once that object is gone.
+    """
     wanted = tuple(paths)
 
     def work(_task: Task[Path | None]) -> Path | None:
@@ -44,7 +54,7 @@ def reveal(paths: Sequence[Path], tasks: Tasks, failed: Callable[[ChatLogError],
         if folder is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
-    tasks.run(work, done=done, failed=failed)
+    tasks.run(work, done=done, failed=failed, owner=owner)
 
 
 def show_in_file_manager(paths: Sequence[Path]) -> Path | None:
@@ -76,5 +86,8 @@ def _ask_file_manager(paths: Sequence[Path]) -> bool:
     message = QDBusMessage.createMethodCall(name, "/org/freedesktop/FileManager1", name, "ShowItems")
     # as_uri keeps names that are not UTF-8, which QUrl does not.
     message.setArguments([[path.as_uri() for path in paths], ""])
-    reply = bus.call(message, timeout=_PATIENCE_MILLISECONDS)
-    return bool(reply.type() is QDBusMessage.MessageType.ReplyMessage)
+    answer = bus.asyncCall(message, _PATIENCE_MILLISECONDS)
+    # To wait for it in Qt would hold Python's lock, and with it the window.
+    while not answer.isFinished():
+        time.sleep(_LOOK_SECONDS)
+    return not answer.isError()
