@@ -62,10 +62,10 @@ def test_an_original_size_is_told_only_when_it_is_known_of_every_file() -> None:
 
 
 def test_without_an_index_line_the_main_file_is_known_by_its_key() -> None:
-    # The agent's name is the shorter one, and comes first.
-    agent = entry("agent-a.jsonl", line=False)
+    # The others' names are the shorter ones, and come first.
+    others = [entry("agent-a.jsonl", line=False), entry("b.txt", line=False)]
     main = entry(f"{ID}.jsonl", line=False)
-    session = only([agent, main])
+    session = only([*others, main])
     assert session.main is main
     assert not session.titled
     assert session.title == main.file_name
