@@ -68,6 +68,8 @@ class Book:
         self._stages: Counter[Stage] = Counter()
         self._stage_of: dict[str, Stage] = {}
         self._period: set[str] = set()
+        """What was worked on since the queue was last empty, and what of it is not confirmed yet. Nothing cancelled."""
+        self._pending: set[str] = set()
         self._meter = RateMeter()
 
     # ---- for the face -----------------------------------------------------------------------------------
@@ -102,7 +104,6 @@ class Book:
             ended = sum(states[state] for state in ENDED)
             left = states.total() - ended
             moving = any(states[state] for state in _MOVING)
-            complete = all(self._is_confirmed(row_id) for row_id in self._period)
             return QueueTotals(
                 left=left,
                 failed=states["failed"],
@@ -112,7 +113,7 @@ class Book:
                 total=figures.total,
                 speed=self._meter.speed() if moving else None,
                 seconds_left=self._meter.seconds_left(figures.left) if moving else None,
-                fraction=None if not self._period else 1.0 if complete else figures.fraction,
+                fraction=None if not self._period else figures.fraction if self._pending else 1.0,
                 halted=self.halt.error,
                 retry_in=self.halt.retry_in(),
                 notice=self.notice,
@@ -184,6 +185,7 @@ class Book:
         if entry.shown is not None:
             self._states[entry.shown] -= 1
         self._stages[self._stage_of.pop(entry.id)] -= 1
+        self._pending.discard(entry.id)
         if not self._is_success(entry):
             self._period.discard(entry.id)
             self._sum = self._sum.minus(entry.counted)
@@ -233,6 +235,12 @@ class Book:
         if counted != entry.counted:
             self._sum = self._sum.minus(entry.counted).plus(counted)
             entry.counted = counted
+        if entry.stage is Stage.ENDED and entry.ended == "cancelled":
+            self._period.discard(entry.id)
+        if not entry.in_period or self._is_success(entry) or entry.id not in self._period:
+            self._pending.discard(entry.id)
+        else:
+            self._pending.add(entry.id)
 
     def _change_state(self, entry: Entry, state: RowState) -> None:
         if entry.shown is not None:
@@ -252,15 +260,12 @@ class Book:
         for entry in self._entries.values():
             entry.in_period, entry.counted = False, NOTHING
         self._period.clear()
+        self._pending.clear()
         self._sum = NOTHING
         self._meter = RateMeter()
         ended = [entry for entry in self._ordered() if entry.stage is Stage.ENDED]
         for entry in ended[KEPT_ENDED:]:
             self.remove(entry)
-
-    def _is_confirmed(self, row_id: str) -> bool:
-        entry = self._entries.get(row_id)
-        return entry is None or self._is_success(entry) or entry.state == "cancelled"
 
     @staticmethod
     def _is_success(entry: Entry) -> bool:

@@ -495,7 +495,6 @@ def test_lines_that_a_killed_run_did_not_write_are_written_at_the_next_start(
     first.close()
 
     later = open_queue(home)
-    later.until_idle()
 
-    index = later.services.session_index.read().sessions
-    assert {session.identity for session in sessions} <= index.keys()
+    wanted = {session.identity for session in sessions}
+    later.until(lambda: wanted <= later.services.session_index.read().sessions.keys())

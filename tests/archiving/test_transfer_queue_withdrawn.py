@@ -123,7 +123,8 @@ def test_cancelled_at_any_stage_it_is_gone_from_disk_and_others_go_on(
     assert (row.stopping, row.verified, row.error) == (False, False, None)
     assert bench.planned(session) == "new"
     assert bench.spool() == []
-    assert bench.queue.totals().left == 0
+    totals = bench.queue.totals()
+    assert (totals.left, totals.total, totals.fraction) == (0, 0, None)
     held.release()
     other = bench.write(tmp_path, "other.md")
     bench.queue.add_sessions([other])
@@ -238,7 +239,7 @@ def test_adding_a_paused_session_again_leaves_it_paused(bench: QueueBench, held:
     assert bench.states() == ["paused"]
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", ["preparing", "verifying"])
 def test_a_pause_taken_back_at_once_is_no_pause(bench: QueueBench, held: Held, stage: str) -> None:
     session = held.at(stage)
     for _ in range(3):
@@ -253,7 +254,7 @@ def test_a_pause_taken_back_at_once_is_no_pause(bench: QueueBench, held: Held, s
     assert bench.versions(row.s3_key) == [row.version_id]
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", ["queued", "asking", "verifying"])
 def test_a_session_added_again_while_it_is_being_cancelled_is_archived(
     bench: QueueBench, held: Held, stage: str
 ) -> None:
