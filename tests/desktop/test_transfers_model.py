@@ -158,6 +158,18 @@ def test_what_was_done_last_comes_first(make_model: Callable[..., TransfersModel
     assert seen(model) == ["today 2", "b", "a"]
 
 
+def test_a_row_moves_down_in_its_own_section_too(make_model: Callable[..., TransfersModel]) -> None:
+    rows = [
+        made_row(name, state="failed", updated_at=NOON - timedelta(minutes=number))
+        for number, name in enumerate("abc")
+    ]
+    model = make_model(*rows)
+    index = QPersistentModelIndex(model.index(1))
+    model.apply([made_row("a", state="failed", updated_at=NOON - timedelta(minutes=9))], [])
+    assert seen(model) == ["attention 3", "b", "c", "a"]
+    assert index.row() == 3
+
+
 def test_at_midnight_today_becomes_yesterday(make_model: Callable[..., TransfersModel], clock: Clock) -> None:
     model = make_model(
         made_row("a", state="done"), made_row("b", state="done", updated_at=NOON - timedelta(days=1))
@@ -221,7 +233,7 @@ changes = st.lists(
     st.tuples(
         st.sampled_from("abcdefg"),
         st.sampled_from(["queued", "sending", "paused", "failed", "done", "cancelled", "gone"]),
-        st.integers(0, 2),
+        st.integers(0, 4),
     ),
     max_size=6,
 )
@@ -317,7 +329,7 @@ def test_nothing_is_complete_before_it_is_confirmed(make_model: Callable[..., Tr
 
 def test_a_row_is_heard_with_title_state_and_percentage(make_model: Callable[..., TransfersModel]) -> None:
     model = make_model(
-        made_row("a", state="sending", sent=62, total=100),
+        made_row("a", state="sending", sent=62_000, total=100_000),
         made_row("b", state="failed", error=FileVanished(path="/home/aki/gone.jsonl")),
     )
 
@@ -327,5 +339,5 @@ def test_a_row_is_heard_with_title_state_and_percentage(make_model: Callable[...
     assert heard(0) == "Needs attention, 1"
     assert heard(1).startswith("Title of b, Failed · 4.7 MB, The file is no longer there. ")
     assert "/home/aki/gone.jsonl" in heard(1)
-    assert heard(3) == "Title of a, Uploading · 62 of 100 bytes, 62 %"
+    assert heard(3) == "Title of a, Uploading · 62 of 100 kB, 62 %"
     assert not model.flags(model.index(0)) & Qt.ItemFlag.ItemIsSelectable

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from app.bootstrap import Services
     from app.desktop.tasks import Task
     from app.desktop.workplace import Workplace
-    from app.errors import ChatLogError
     from app.sessions.model import Session
 
     Request = Callable[[TransferQueue], object]
@@ -78,8 +76,6 @@ class TransfersController(QObject):
         self._asking = 0
         self.ready = False
         """The queue is open: that there are no rows is then a fact."""
-        self._error: ChatLogError | None = None
-        self._unheard: list[Request] = []
         self._ticked_at = 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -133,7 +129,7 @@ class TransfersController(QObject):
         gone = list(self._rows)
         self._rows, self._moving, self._serial = {}, set(), 0
         self._states = SessionStates()
-        self._asking, self._error, self._unheard = 0, None, []
+        self._asking = 0
         self._timer.stop()
         if gone:
             self.changed.emit([], gone)
@@ -204,12 +200,7 @@ class TransfersController(QObject):
 
     def retry_now(self) -> None:
         """When halted: do not wait any longer."""
-        if self._error is None:
-            self._tell(lambda queue: queue.retry_now())
-            return
-        unheard, self._unheard = self._unheard, []
-        for request in unheard:
-            self._ask(request)
+        self._tell(lambda queue: queue.retry_now())
 
     def _tell(self, command: Callable[[TransferQueue], None]) -> None:
         """Where there is no queue yet, there are no rows to do anything about."""
@@ -226,18 +217,11 @@ class TransfersController(QObject):
 
         def done(_: None) -> None:
             self._asking -= 1
-            self._error = None
             self._tick()
             self._set_ready(True)
 
-        def failed(error: ChatLogError) -> None:
-            self._asking -= 1
-            self._error = error
-            self._unheard.append(request)
-            self._take_totals(self._totals)
-
         self._asking += 1
-        self._workplace.run(work, done=done, failed=failed, owner=self)
+        self._workplace.run(work, done=done, owner=self)
 
     def _set_ready(self, ready: bool) -> None:
         if self.ready != ready:
@@ -295,9 +279,6 @@ class TransfersController(QObject):
             self._timer.start(CLOCK_MILLISECONDS)
 
     def _take_totals(self, totals: QueueTotals) -> None:
-        if self._error is not None:
-            # The queue itself could not be opened.
-            totals = replace(totals, halted=self._error, retry_in=None)
         if totals != self._totals:
             self._totals = totals
             self.totals_changed.emit(totals)

@@ -16,7 +16,7 @@ from app.desktop.widgets.bars import FRAME_MILLISECONDS, PASS_SECONDS
 from app.desktop.widgets.tooltips import plain_tooltip
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from PySide6.QtCore import QTimerEvent
     from PySide6.QtGui import (
@@ -34,6 +34,15 @@ if TYPE_CHECKING:
     from app.desktop.transfers.model import Index, TransfersModel
     from app.desktop.transfers.row_layout import RowLayout
     from app.desktop.transfers.sections import Item
+
+
+_KEYS: Mapping[Qt.Key, tuple[Action, ...]] = {
+    Qt.Key.Key_Space: ("pause", "resume"),
+    Qt.Key.Key_R: ("retry",),
+    Qt.Key.Key_Delete: ("cancel", "remove"),
+    Qt.Key.Key_Backspace: ("cancel", "remove"),
+}
+"""What keys do with the selected rows: the first of these that is possible."""
 
 
 class TransferList(SectionView):
@@ -238,34 +247,31 @@ class TransferList(SectionView):
             return
         super().keyPressEvent(event)
 
-    def _handle(self, key: Qt.Key) -> bool:  # noqa: PLR0911 - one for each key
+    def _handle(self, key: Qt.Key) -> bool:
         line = self.currentIndex().row()
-        item = self.item_at(line)
         if key is Qt.Key.Key_Escape and self.selectionModel().hasSelection():
             self.clearSelection()
             return True
-        if item is None:
+        if self.item_at(line) is not None and self._handle_in_row(line, key):
+            return True
+        actions = _KEYS.get(key)
+        if actions is None or not self.selected():
             return False
+        self._act_on_selection(actions)
+        return True
+
+    def _handle_in_row(self, line: int, key: Qt.Key) -> bool:
         if key in {Qt.Key.Key_Left, Qt.Key.Key_Right}:
             self._step(line, 1 if key is Qt.Key.Key_Right else -1)
             return True
         focused = self.layout_of(line).button(self._focused_button)
-        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space} and focused is not None:
+        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._act(line, focused.action if focused is not None else "menu")
+            return True
+        if key is Qt.Key.Key_Space and focused is not None:
             self._act(line, focused.action)
             return True
-        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self._act(line, "menu")
-            return True
-        actions: dict[Qt.Key, tuple[Action, ...]] = {
-            Qt.Key.Key_Space: ("pause", "resume"),
-            Qt.Key.Key_R: ("retry",),
-            Qt.Key.Key_Delete: ("cancel", "remove"),
-            Qt.Key.Key_Backspace: ("cancel", "remove"),
-        }
-        if key not in actions:
-            return False
-        self._act_on_selection(actions[key])
-        return True
+        return False
 
     def _step(self, line: int, step: int) -> None:
         """To the neighbouring button; leftwards of the first one to the row itself."""
