@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,8 +20,6 @@ from tests.desktop.transfers_made import NOON, every_kind_of_row, made_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from pytestqt.logging import _QtLogCapture
 
     from app.archiving.queue_rows import TransferRow
     from app.desktop.i18n import Translations
@@ -49,7 +47,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def make_model(
-    translations: Translations, clock: Clock, qtlog: _QtLogCapture
+    translations: Translations, clock: Clock, qtlog: Any
 ) -> Iterator[Callable[..., TransfersModel]]:
     """Models that Qt's own tester watches: it says where signals and rows do not agree."""
     mode = QAbstractItemModelTester.FailureReportingMode.Warning

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAccessible, QContextMenuEvent, QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.desktop.transfers.cancelling import CancelAll
@@ -91,16 +92,19 @@ class Shown:
     def buttons(self, row_id: str) -> list[str]:
         return [button.action for button in self.list.layout_of(self.line(row_id)).buttons]
 
-    def click(self, row_id: str, action: Action | None = None, **how: Any) -> None:
-        self.qtbot.mouseClick(self.list.viewport(), LEFT, pos=self.place(row_id, action), **how)
+    def click(self, row_id: str, action: Action | None = None) -> None:
+        QTest.mouseClick(self.list.viewport(), LEFT, pos=self.place(row_id, action))
 
     def press(self, *keys: Qt.Key) -> None:
         for key in keys:
-            self.qtbot.keyClick(self.list, key)
+            QTest.keyClick(self.list, key)
 
     def current(self) -> str | None:
         item = self.list.item_at(self.list.currentIndex().row())
         return None if item is None else item.row.id
+
+    def animated(self) -> bool:
+        return self.list.animated
 
     def menu(self) -> dict[str, Callable[[], None]]:
         """What the open menu offers; the menu is closed."""
@@ -153,17 +157,17 @@ def test_each_state_has_its_buttons(shown: Shown) -> None:
 def test_a_button_that_the_mouse_leaves_again_does_nothing(shown: Shown) -> None:
     shown.tell(made_row(state="sending"))
     viewport = shown.list.viewport()
-    shown.qtbot.mousePress(viewport, LEFT, pos=shown.place("u1", "cancel"))
-    shown.qtbot.mouseRelease(viewport, LEFT, pos=shown.place("u1"))
+    QTest.mousePress(viewport, LEFT, pos=shown.place("u1", "cancel"))
+    QTest.mouseRelease(viewport, LEFT, pos=shown.place("u1"))
     assert shown.done == []
 
 
 def test_a_button_that_slipped_from_under_the_mouse_does_nothing(shown: Shown) -> None:
     shown.tell(made_row("a", state="sending"), made_row("b", state="sending"))
     place, viewport = shown.place("a", "cancel"), shown.list.viewport()
-    shown.qtbot.mousePress(viewport, LEFT, pos=place)
+    QTest.mousePress(viewport, LEFT, pos=place)
     shown.tell(made_row("a", state="done"))
-    shown.qtbot.mouseRelease(viewport, LEFT, pos=place)
+    QTest.mouseRelease(viewport, LEFT, pos=place)
     assert shown.done == []
 
 
@@ -272,7 +276,7 @@ def test_the_buttons_of_a_row_are_gone_through_with_the_arrows(shown: Shown) -> 
 
 def test_several_rows_are_done_at_once(shown: Shown) -> None:
     shown.tell(made_row("a"), made_row("b"), made_row("c", state="done"))
-    shown.qtbot.keyClick(shown.list, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(shown.list, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     shown.press(Qt.Key.Key_Delete)
     assert shown.done == [("cancel", ("a", "b"))]
     shown.press(Qt.Key.Key_Escape)
@@ -334,7 +338,7 @@ def test_a_file_that_is_gone_is_told_above_the_list_until_that_is_closed(shown: 
     shown.total(left=1)
     assert shown.page.strip.isVisible()
     (close,) = [button for button in shown.page.strip.findChildren(Button) if button.text() == "Close"]
-    shown.qtbot.mouseClick(close, LEFT)
+    QTest.mouseClick(close, LEFT)
     assert not shown.page.strip.isVisible()
 
 
@@ -381,28 +385,28 @@ def test_a_row_that_leaves_does_not_take_the_view_with_it(shown: Shown) -> None:
 
 
 def test_something_moves_only_while_it_is_seen_and_nobody_minds(shown: Shown, look: Look) -> None:
-    assert not shown.list.animated
+    assert not shown.animated()
     shown.tell(made_row("a", state="sending"), made_row("b", state="verifying"))
-    assert shown.list.animated
+    assert shown.animated()
     look.choose(appearance="light", motion="reduced")
-    shown.qtbot.waitUntil(lambda: not shown.list.animated)
+    shown.qtbot.waitUntil(lambda: not shown.animated())
     look.choose(appearance="light")
-    shown.qtbot.waitUntil(lambda: shown.list.animated)
+    shown.qtbot.waitUntil(shown.animated)
     shown.page.hide()
-    assert not shown.list.animated
+    assert not shown.animated()
     shown.page.show()
-    assert shown.list.animated
+    assert shown.animated()
     shown.tell(made_row("b", state="done"))
-    shown.qtbot.waitUntil(lambda: not shown.list.animated)
+    shown.qtbot.waitUntil(lambda: not shown.animated())
 
 
 def test_a_light_below_the_edge_does_not_move(shown: Shown) -> None:
     shown.tell(
         *[made_row(f"u{number}", state="sending") for number in range(40)], made_row("v", state="verifying")
     )
-    shown.qtbot.waitUntil(lambda: not shown.list.animated)
+    shown.qtbot.waitUntil(lambda: not shown.animated())
     shown.list.verticalScrollBar().setValue(10_000)
-    assert shown.list.animated
+    assert shown.animated()
 
 
 @pytest.mark.parametrize("width", [528, 1088])
@@ -441,7 +445,7 @@ def test_without_transfers_the_way_leads_to_the_sessions(shown: Shown, asked: As
     shown.context.transfers.start()
     shown.qtbot.waitUntil(shown.page.empty.isVisible)
     (button,) = shown.page.empty.findChildren(Button)
-    shown.qtbot.mouseClick(button, LEFT)
+    QTest.mouseClick(button, LEFT)
     assert asked.pages == ["sessions"]
     shown.tell(made_row())
     assert shown.list.isVisible()
@@ -454,7 +458,7 @@ def test_a_filter_that_nothing_meets_says_so_and_leads_back(shown: Shown) -> Non
     assert shown.page.none_match.isVisible()
     assert shown.page.none_match.heading.text() == "Nothing has failed"
     (back,) = shown.page.none_match.findChildren(Button)
-    shown.qtbot.mouseClick(back, LEFT)
+    QTest.mouseClick(back, LEFT)
     assert shown.list.isVisible()
     assert shown.page.head.filter.current() == "all"
 
@@ -489,7 +493,7 @@ def test_the_head_offers_what_makes_sense(shown: Shown) -> None:
 def test_the_head_does_what_it_offers(shown: Shown, command: Any, asked_for: str) -> None:
     shown.tell(made_row(), made_row("d", state="done"))
     shown.total(left=5, failed=1, paused=5 if command == "resume-all" else 0)
-    shown.qtbot.mouseClick(shown.page.head.buttons[command], LEFT)
+    QTest.mouseClick(shown.page.head.buttons[command], LEFT)
     assert shown.done == [(asked_for, ())]
 
 
@@ -499,7 +503,7 @@ def test_before_everything_is_cancelled_a_person_is_asked_once(shown: Shown) -> 
     head = shown.page.head
 
     def ask() -> CancelAll:
-        shown.qtbot.mouseClick(head.buttons["cancel-all"], LEFT)
+        QTest.mouseClick(head.buttons["cancel-all"], LEFT)
         (dialog,) = [it for it in shown.page.findChildren(CancelAll) if it.isVisible()]
         return dialog
 
@@ -507,11 +511,11 @@ def test_before_everything_is_cancelled_a_person_is_asked_once(shown: Shown) -> 
     assert dialog.heading.text() == "Cancel all 5 transfers?"
     assert "What is archived already stays" in " ".join(label.text() for label in dialog.findChildren(Label))
     assert dialog.focusWidget() is dialog.go_on
-    shown.qtbot.keyClick(dialog.go_on, Qt.Key.Key_Return)
+    QTest.keyClick(dialog.go_on, Qt.Key.Key_Return)
     assert not dialog.isVisible()
     assert shown.done == []
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    shown.qtbot.mouseClick(ask().cancel, LEFT)
+    QTest.mouseClick(ask().cancel, LEFT)
     assert shown.done == [("cancel_all", ())]
 
 
@@ -532,7 +536,7 @@ def summary(counted: Counted = Counted(), *, here: bool = False, **known: Any) -
 
 
 def test_the_head_says_how_many_are_left_and_how_far_they_are(translations: Translations) -> None:
-    known = {
+    known: dict[str, Any] = {
         "sent": 100_000_000,
         "total": 230_000_000,
         "speed": 10_300_000.0,
@@ -585,9 +589,9 @@ def test_what_halts_everything_is_explained_and_counts_down(shown: Shown) -> Non
     assert not bar.mend.isVisible()
     shown.total(left=1, halted=error, retry_in=0.0)
     assert halted_words(bar)[2] == "Trying again…"
-    shown.qtbot.mouseClick(bar.again, LEFT)
+    QTest.mouseClick(bar.again, LEFT)
     assert shown.done == [("retry_now", ())]
-    shown.qtbot.mouseClick(bar.copy, LEFT)
+    QTest.mouseClick(bar.copy, LEFT)
     assert "Error: unreachable" in QGuiApplication.clipboard().text()
     shown.total(left=1)
     assert not bar.isVisible()
@@ -598,7 +602,7 @@ def test_what_only_a_person_can_mend_has_its_button(shown: Shown, asked: Asked) 
     shown.total(left=1, halted=error)
     bar = shown.page.halted
     assert len(halted_words(bar)) == 2
-    shown.qtbot.mouseClick(bar.mend, LEFT)
+    QTest.mouseClick(bar.mend, LEFT)
     ((_, told),) = asked.actions
     assert told is error
 
@@ -610,7 +614,7 @@ def test_a_list_of_titles_that_could_not_be_written_is_told_quietly(shown: Shown
     shown.total(notice=notice)
     assert shown.page.strip.text().startswith("Nothing is lost, but the list of titles could not be written")
     (again,) = shown.page.strip.findChildren(Button)
-    shown.qtbot.mouseClick(again, LEFT)
+    QTest.mouseClick(again, LEFT)
     assert shown.done == [("retry_now", ())]
     shown.total()
     assert not shown.page.strip.isVisible()
