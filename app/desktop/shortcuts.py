@@ -74,6 +74,7 @@ class ShortcutsDialog(Dialog):
         for heading, keys in groups.items():
             if keys:
                 self._add(heading, keys)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         close = Button(look, translate("Shell", "Close"), "primary")
         close.clicked.connect(self.accept)
         self.set_buttons(close)
