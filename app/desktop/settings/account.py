@@ -13,7 +13,7 @@ from app.account.endpoints import is_loopback_host
 from app.account.profiles import ENVIRONMENT, SANDBOX
 from app.account.settings import Settings
 from app.desktop.i18n import translate
-from app.desktop.settings.account_work import accept_storage, read_account, save_draft
+from app.desktop.settings.account_work import accept_storage, profile_in_use, read_account, save_draft
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,7 +113,7 @@ class AccountController(QObject):
     def refresh_last_archived(self) -> None:
         """Ask when something was last archived; told by `profile_changed`."""
         self._workplace.run(
-            lambda services, _task: services.jobs.last_archived(services.profile.destination),
+            lambda services, _task: services.jobs.last_archived(profile_in_use(services).destination),
             done=self._archived_at,
             failed=self._set_trouble,
             owner=self,

@@ -89,13 +89,17 @@ def read_account(services: Services) -> AccountState:
         settings = services.settings_store.read()
     except ChatLogError as error:
         troubles.append(error)
-    # What the services know of the sandbox may be from before its first start.
-    in_use = _attempt(lambda: services.with_storage(services.profile), troubles)
+    in_use = _attempt(lambda: profile_in_use(services), troubles)
     last = _attempt(lambda: services.jobs.last_archived(in_use.destination), troubles) if in_use else None
     names = _attempt(lambda: _names(services, in_use), troubles) or [SANDBOX]
     chosen = in_use.name if in_use is not None else _attempt(services.profiles.chosen, [])
     found = tuple(_found(services, name, in_use, in_use=name == chosen) for name in names)
     return AccountState(settings, found, last, troubles[0] if troubles else None)
+
+
+def profile_in_use(services: Services) -> Profile:
+    """The profile in use; what services know of the sandbox may be from before its first start. Raises ConfigurationError."""
+    return services.with_storage(services.profile)
 
 
 def _names(services: Services, in_use: Profile | None) -> list[str]:

@@ -13,8 +13,10 @@ from app.desktop.formats import days, number
 from app.desktop.i18n import translate
 from app.desktop.sessions.words import source_name
 from app.desktop.settings.groups import SettingRow, SettingsTab
+from app.desktop.settings.notes import Below
 from app.desktop.settings.place_words import place_line
 from app.desktop.widgets.buttons import Button, Switch
+from app.desktop.widgets.problem import Problem
 from app.sessions.model import FILES
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
     from app.account.settings import Settings
     from app.desktop.context import Context
+    from app.desktop.messages import ActionKind
+    from app.errors import ChatLogError
     from app.sessions.index import ScanProgress
     from app.sessions.places import Place
 
@@ -47,6 +51,8 @@ class SourcesTab(SettingsTab):
             self.add_button,
         )
         self.folders = self.add_group(more)
+        self.problem = Problem(look, context.messages, self._act)
+        self.column.addWidget(Below(self.problem, top=look.px(8)))
         self.end()
         self.rows: dict[str, SettingRow] = {}
         self.switches: dict[str, Switch] = {}
@@ -55,6 +61,8 @@ class SourcesTab(SettingsTab):
         self._kept_for: Mapping[str, timedelta | None] = {}
         self._wanted = False
         """Whether a person waits for a scan."""
+        self._adding: Path | None = None
+        """The folder that was last added."""
         self._settings = context.account.settings
         sessions = context.sessions
         sessions.places_changed.connect(self._take_places)
@@ -202,9 +210,19 @@ class SourcesTab(SettingsTab):
         """Look in this folder too."""
         if folder in self._settings.extra_folders:
             return
-        row = next(iter(self.rows.values()), None)
-        if row is not None:
-            self.save(row, extra_folders=[*self._settings.extra_folders, folder])
+        self.problem.tell(None)
+        self._adding = folder
+        self.context.account.save_settings(
+            {"extra_folders": [*self._settings.extra_folders, folder]},
+            failed=self.problem.tell,
+            owner=self,
+        )
+
+    def _act(self, action: ActionKind, error: ChatLogError) -> None:
+        if action == "retry" and self._adding is not None:
+            self.add_folder(self._adding)
+        else:
+            self.context.run_action(action, error)
 
     def _remove_folder(self, folder: Path) -> None:
         kept = [other for other in self._settings.extra_folders if other != folder]
