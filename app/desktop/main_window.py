@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from app.desktop.drop_target import DropTarget
 from app.desktop.i18n import APPLICATION_NAME, translate
-from app.desktop.pages_view import PagesView
+from app.desktop.pages_view import FirstRunView, PagesView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from app.desktop.context import Context
-    from app.desktop.notices import Notice
+    from app.desktop.notices import Notice, Notices
     from app.desktop.page import Page
     from app.desktop.pages_view import MakePage
     from app.desktop.settings.account import ProfileView
@@ -81,19 +81,31 @@ class MainWindow(QMainWindow):
         """Make everything in the frame anew, in the language of now, with the same page at the front."""
         self.drop_target.enabled = not self._first_run
         if self._first_run:
-            self.view = None
-            self.setCentralWidget(self._make_first_run(self.context, self._first_run_done))
-            self.setWindowTitle(f"{translate('Shell', 'Welcome')} — {APPLICATION_NAME}")
-            return
+            self._build_first_run()
+        else:
+            self._build_pages()
+
+    def _build_first_run(self) -> None:
+        steps = self._make_first_run(self.context, self._first_run_done)
+        filling = FirstRunView(self.context.look, steps)
+        self._take_notices(filling.notices)
+        self.setCentralWidget(filling)
+        self.setWindowTitle(f"{translate('Shell', 'Welcome')} — {APPLICATION_NAME}")
+
+    def _build_pages(self) -> None:
         view = PagesView(self.context, self._makers)
-        view.notices.closed.connect(self._closed_notice)
         view.page_changed.connect(self._page_changed)
         self.view = view
+        self._take_notices(view.notices)
         self.setCentralWidget(view)
         self.drop_target.set_area(view.area)
-        for make in self._told.values():
-            view.notices.tell(make())
         view.navigate(self._page)
+
+    def _take_notices(self, notices: Notices) -> None:
+        self.notices = notices
+        notices.closed.connect(self._closed_notice)
+        for make in self._told.values():
+            notices.tell(make())
 
     def _first_run_done(self) -> None:
         self._first_run = False
@@ -138,20 +150,15 @@ class MainWindow(QMainWindow):
         self._keeping.start(_KEEP_MILLISECONDS)
 
     def tell(self, key: str, make: Callable[[], Notice]) -> None:
-        """Show a notice above the pages; during the first run it waits for its end.
-
-        It is made anew when the language changes. One with the same key gives way to it.
-        """
+        """Show a notice at the top; it is made anew when the language changes. One with the same key gives way."""
         self._told.pop(key, None)
         self._told[key] = make
-        if self.view is not None:
-            self.view.notices.tell(make())
+        self.notices.tell(make())
 
     def withdraw(self, key: str) -> None:
         """A notice is no longer so."""
         self._told.pop(key, None)
-        if self.view is not None:
-            self.view.notices.withdraw(key)
+        self.notices.withdraw(key)
 
     def _closed_notice(self, key: str) -> None:
         self._told.pop(key, None)

@@ -109,6 +109,19 @@ class PagesView(QWidget):
         self.sidebar.set_count("archive", self._context.archive.count())
 
 
+class FirstRunView(QWidget):
+    """The first steps, with the notices above them."""
+
+    def __init__(self, look: Look, steps: QWidget) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.notices = Notices(look)
+        column.addWidget(self.notices)
+        column.addWidget(steps, 1)
+
+
 class _Area(QWidget):
     """The room of notices and pages."""
 

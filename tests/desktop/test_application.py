@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from app.account.settings import SettingsStore
 from app.bootstrap import Services
@@ -53,8 +53,7 @@ class Run:
 
     def titles(self) -> list[str]:
         """Of the notices above the pages."""
-        assert self.application.window.view is not None
-        return [notice.title for notice in self.application.window.view.notices.all()]
+        return [notice.title for notice in self.application.window.notices.all()]
 
     def until(self, condition: Callable[[], object]) -> None:
         self._qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE)
@@ -156,6 +155,21 @@ def test_a_data_folder_that_cannot_be_written_is_told(
     one.until(one.titles)
     assert one.titles() == ["A folder cannot be written to"]
     assert one.application.window.isVisible()
+
+
+def test_the_first_start_begins_with_the_first_steps_and_the_second_does_not(
+    run: Callable[..., Run], paths: Paths
+) -> None:
+    paths.settings.unlink()
+    one = run()
+    window = one.application.window
+    assert window.windowTitle() == "Welcome — Chat Log Uploader"
+    (skip,) = [button for button in window.findChildren(QAbstractButton) if button.text() == "Skip for now"]
+    skip.click()
+    one.until(lambda: window.windowTitle() == "Sessions — Chat Log Uploader")
+    one.until(lambda: SettingsStore(paths.settings).read().first_run_done)
+    one.close()
+    assert not run().application.window.in_first_run
 
 
 # ---- while it runs ----------------------------------------------------------------------------------------

@@ -212,12 +212,10 @@ class Desk:
         self.troubles = Troubles(self.window, self.context)
 
     def titles(self) -> list[str]:
-        assert self.window.view is not None
-        return [notice.title for notice in self.window.view.notices.all()]
+        return [notice.title for notice in self.window.notices.all()]
 
     def press(self, name: str) -> None:
-        assert self.window.view is not None
-        notice = self.window.view.notices.current()
+        notice = self.window.notices.current()
         assert notice is not None
         dict(notice.actions)[name]()
 

@@ -50,8 +50,7 @@ class Desk:
         self.dialog.go.click()
 
     def notices(self) -> list[str]:
-        assert self.window.view is not None
-        return [notice.title for notice in self.window.view.notices.all()]
+        return [notice.title for notice in self.window.notices.all()]
 
 
 @pytest.fixture
@@ -142,8 +141,7 @@ def test_closing_its_notice_takes_waiting_back_too(desk: Desk) -> None:
     desk.transfers.set(left=5)
     desk.window.close()
     desk.choose("wait")
-    assert desk.window.view is not None
-    desk.window.view.notices.closed.emit("closing")
+    desk.window.notices.closed.emit("closing")
     desk.transfers.set(left=0)
     assert desk.quits == 0
 
