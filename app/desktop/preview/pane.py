@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from app.bootstrap import Services
     from app.desktop.context import Context
+    from app.desktop.messages import ActionKind
     from app.desktop.preview.library import Wanted
     from app.desktop.preview.parts import ReadPage
     from app.desktop.tasks import Task
@@ -59,6 +61,7 @@ class PreviewPane(QWidget):
         self._shown: Shown = "nothing"
         self._session: Session | None = None
         self._wants_end = False
+        self._again: Callable[[], None] = self.clear
         self.setAccessibleName(translate("Preview", "Preview", "noun"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.setMinimumWidth(look.px(_NARROWEST))
@@ -151,6 +154,7 @@ class PreviewPane(QWidget):
         self._shown = "archived"
         self.header.show_facts(title, subtitle, "", is_here=False)
         self._begin()
+        self._again = partial(self.show_archived, title, subtitle, open_preview)
         self.reader.open_with_services(open_preview)
 
     def clear(self) -> None:
@@ -171,6 +175,7 @@ class PreviewPane(QWidget):
             return open_preview(session)
 
         self._begin()
+        self._again = partial(self._read_session, session)
         self.reader.open_file(opening)
 
     def _begin(self) -> None:
@@ -209,8 +214,15 @@ class PreviewPane(QWidget):
         self.grown.hide()
         self.messages.clear()
         self.header.set_readable(False)
-        self.instead.tell(error, self._context.messages, self._context.run_action)
+        self.instead.tell(error, self._context.messages, self._act)
         self._stack.setCurrentWidget(self.instead)
+
+    def _act(self, action: ActionKind, error: ChatLogError) -> None:
+        """What an error's button says; trying again means to read this one again."""
+        if action == "retry":
+            self._again()
+        else:
+            self._context.run_action(action, error)
 
     def _file_changed(self) -> None:
         self._checking.stop()
