@@ -54,6 +54,10 @@ class ProfilesTab(SettingsTab):
         self._show(account.profiles)
         self._show_trouble(account.current_trouble)
 
+    def shown(self) -> None:
+        """The command line may have changed them, and the sandbox may have been started since."""
+        self.context.account.load()
+
     def card(self, name: str) -> ProfileCard:
         """The card of a profile."""
         return next(card for card in self.cards if card.view.name == name)
