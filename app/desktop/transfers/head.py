@@ -16,7 +16,7 @@ from app.desktop.widgets.menus import Menu
 from app.desktop.widgets.segments import Segments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QResizeEvent
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from app.desktop.transfers.summary import Summary
 
 Command = Literal["retry-failed", "cancel-all", "clear", "pause-all", "resume-all"]
+
+_QUIET: tuple[Command, ...] = ("retry-failed", "cancel-all", "clear")
 
 _OVERALL = 6
 """Thickness of the overall bar at 100 % (LOOK.md, Progress)."""
@@ -77,7 +79,7 @@ class Head(QWidget):
         row.addWidget(self.filter)
         row.addStretch(1)
         self.buttons: dict[Command, Button] = {}
-        for command in ("retry-failed", "cancel-all", "clear"):
+        for command in _QUIET:
             self._add_button(row, command, Button(look, "", "quiet"))
         self.more = IconButton(look, "more", translate("Transfers", "More"))
         self.more.clicked.connect(self._open_menu)
@@ -179,24 +181,30 @@ class Head(QWidget):
 
     def _fit(self) -> None:
         """First the filter goes below the title, then the quiet buttons go into a menu."""
-        offered = self._offered
+        offered, px = self._offered, self.look.px
         # One of the two is enough; the other stands in the row's menu or the page's.
         main: Command = "pause-all" if "pause-all" in offered else "resume-all"
-        quiet: list[Command] = [it for it in ("retry-failed", "cancel-all", "clear") if it in offered]
+        quiet: list[Command] = [command for command in _QUIET if command in offered]
         shown = [*quiet, main] if main in offered else quiet
-        px, gap = self.look.px, self._beside_title.spacing()
         room = self.width() - px(24) - (px(16) - RING) - self._title.sizeHint().width() - px(12)
-        worded = sum(self.buttons[command].sizeHint().width() + gap for command in shown)
-        beside = worded + self.filter.sizeHint().width() + px(16) <= room
-        short = worded > room
+        # Whatever is offered: the filter must not jump about while transfers come and go.
+        most = self._width_of([*_QUIET, "pause-all"])
+        beside = most + self.filter.sizeHint().width() + px(16) <= room
+        short = self._width_of(shown) > room
         for command, button in self.buttons.items():
             button.setVisible(command in shown and not (short and command in quiet))
         self.more.setVisible(bool(short and quiet))
         wanted = self._beside_title if beside else self._below_title
         if wanted.indexOf(self.filter) < 0:
             (self._below_title if beside else self._beside_title).removeWidget(self.filter)
-            wanted.insertWidget(2 if beside else 0, self.filter)
+            # Behind the title and the gap after it.
+            place = self._beside_title.indexOf(self._title) + 2 if beside else 0
+            wanted.insertWidget(place, self.filter)
             self._below_title.setContentsMargins(px(24), 0 if beside else px(8) - RING, px(16), 0)
+
+    def _width_of(self, commands: Sequence[Command]) -> int:
+        gap = self._beside_title.spacing()
+        return sum(self.buttons[command].sizeHint().width() + gap for command in commands)
 
     def minimumSizeHint(self) -> QSize:
         """Whatever does not fit gives way."""
