@@ -1,0 +1,129 @@
+"""The real window in this process, for benchmarks: started on a home of its own, driven through its event loop."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
+
+from app.account.settings import SettingsStore
+from app.desktop.application import Application
+from app.desktop.request import DesktopRequest
+from app.desktop.running import QtApplication
+from app.desktop.startup import read_startup
+from app.storage.paths import resolve_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from app.desktop.sessions.page import SessionsPage
+
+PATIENCE_SECONDS = 600.0
+_LOOK_MILLISECONDS = 20
+
+
+class Window:
+    """One run of the desktop. `start` begins its work; without it only what is put into it is shown."""
+
+    def __init__(self, home: Path) -> None:
+        """`home` holds all that the program keeps; the variables of this process say where sessions are."""
+        self.qt = QtApplication(["benchmark"])
+        SettingsStore(resolve_paths(home).settings).change(first_run_done=True, appearance="light")
+        request = DesktopRequest(home=home)
+        self.application = Application(read_startup(request), request, dict(os.environ))
+        self.application.tasks.crashed.connect(_fail)
+
+    def show(self) -> None:
+        """The window, with nothing in it."""
+        self.application.window.show()
+        self.rest(0.3)
+
+    def start(self, sessions: int) -> None:
+        """As a person starts it; returns when so many sessions are listed and nothing more is being looked for."""
+        self.application.start()
+        listed = self.application.context.sessions
+        self.wait_until(lambda: listed.count() == sessions and listed.looked and not listed.busy)
+        self.rest(1.0)
+
+    @property
+    def sessions_page(self) -> SessionsPage:
+        """The first page."""
+        from app.desktop.sessions.page import SessionsPage  # noqa: PLC0415 - made with the window
+
+        page = self.application.window.front_page
+        assert isinstance(page, SessionsPage)
+        return page
+
+    def wait_until(self, condition: Callable[[], object]) -> None:
+        """Run the event loop until the condition holds. It is asked rarely: asking costs time on this thread."""
+        loop = QEventLoop()
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        late = False
+
+        def look() -> None:
+            nonlocal late
+            late = time.monotonic() > deadline
+            if late or condition():
+                loop.quit()
+
+        timer = QTimer()
+        timer.timeout.connect(look)
+        timer.start(_LOOK_MILLISECONDS)
+        loop.exec()
+        timer.stop()
+        if late:
+            message = "the window does not get there"
+            raise TimeoutError(message)
+
+    def rest(self, seconds: float) -> None:
+        """Run the event loop for a while."""
+        loop = QEventLoop()
+        QTimer.singleShot(round(seconds * 1000), loop.quit)
+        loop.exec()
+
+    def close(self) -> None:
+        """Quit as a person does."""
+        loop = QEventLoop()
+        self.application.ended.connect(loop.quit)
+        self.application.quit()
+        loop.exec()
+        self.application.close()
+
+
+class Heartbeat(QObject):
+    """Beats on the window's thread and notes by how much each beat is late: so long the window did not answer."""
+
+    INTERVAL = 0.005
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pauses: list[float] = []
+        """Seconds."""
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+        self._last = self._begun = self._begun_busy = 0.0
+
+    def begin(self) -> None:
+        """From now on; in the window's thread."""
+        self._last = self._begun = time.perf_counter()
+        self._begun_busy = time.thread_time()
+        self._timer.start(round(self.INTERVAL * 1000))
+
+    def end(self) -> tuple[float, float]:
+        """(seconds that it beat, seconds of them in which this thread had a processor)."""
+        self._timer.stop()
+        return time.perf_counter() - self._begun, time.thread_time() - self._begun_busy
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.pauses.append(max(0.0, now - self._last - self.INTERVAL))
+        self._last = now
+
+
+def _fail(problem: object) -> None:
+    message = f"the window has a bug: {problem!r}"
+    raise RuntimeError(message)
