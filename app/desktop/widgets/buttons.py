@@ -115,6 +115,11 @@ class Button(PaintedButton):
         self.kind = kind
         self.update()
 
+    def set_ground(self, ground: str) -> None:
+        """It stands on another colour role now."""
+        self._ground = ground
+        self.update()
+
     def sizeHint(self) -> QSize:
         """The words, the icon, the padding and the ring's room."""
         height = self.look.px(28 if self._small else 32)

@@ -39,7 +39,14 @@ class Strip(QWidget):
         self._layout.addWidget(self._icon)
         self._layout.addSpacing(look.px(10))
         self._layout.addWidget(self._text, 1)
-        self._buttons: list[Button] = []
+        # They are there from the beginning: what is made later comes last on the page for the Tab key.
+        self._less = Button(look, "", "quiet", small=True, parent=self)
+        self._more = Button(look, "", "secondary", small=True, parent=self)
+        self._actions: list[Callable[[], None]] = []
+        for button, act in ((self._less, self._act_less), (self._more, self._act_more)):
+            button.hide()
+            button.clicked.connect(act)
+            self._layout.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         self.setMinimumHeight(look.px(40))
         self.hide()
         look.changed.connect(self.update)
@@ -62,26 +69,27 @@ class Strip(QWidget):
             icon or _ICONS[kind], "warning" if kind == "warning" else "bad" if kind == "bad" else "text2"
         )
         self._text.setText(text)
-        for button in self._buttons:
-            self._layout.removeWidget(button)
-            button.deleteLater()
-        self._buttons = []
-        for position, (words, done) in enumerate(actions):
-            last = position == len(actions) - 1
-            button = Button(
-                self.look,
-                words,
-                "secondary" if last else "quiet",
-                small=True,
-                ground=_GROUNDS[kind],
-                parent=self,
-            )
-            button.clicked.connect(lambda _checked=False, done=done: done())
-            self._layout.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
-            self._buttons.append(button)
+        self._actions = [done for _, done in actions]
+        for button in (self._less, self._more):
+            button.setVisible(False)
+        for button, (words, _) in zip(self._buttons, actions, strict=True):
+            button.setText(words)
+            button.set_ground(_GROUNDS[kind])
+            button.setVisible(True)
         self.setAccessibleName(text)
         self.show()
         self.update()
+
+    @property
+    def _buttons(self) -> list[Button]:
+        """Those that are shown, the more important one last."""
+        return [self._less, self._more][2 - len(self._actions) :]
+
+    def _act_less(self) -> None:
+        self._actions[0]()
+
+    def _act_more(self) -> None:
+        self._actions[-1]()
 
     def clear(self) -> None:
         """Nothing to say."""
