@@ -481,6 +481,18 @@ def test_the_order_is_remembered_and_the_search_is_not(
     assert names(other) == ["aa", "zz"]
 
 
+def test_the_tab_key_goes_through_the_page_as_it_is_read(open_page: OpenPage) -> None:
+    soon = made_session("soon", deleted_in=timedelta(days=1))
+    page = open_page([*sessions_of("new"), (soon, "new")])
+    page.table.selectAll()
+    show, archive = page.strip._buttons
+    wanted = [page.search, page.filters.sources, page.filters.projects, show, archive, page.table]
+    chain = [page.search]
+    while (widget := chain[-1].nextInFocusChain()) is not page.search:
+        chain.append(widget)  # type: ignore[arg-type]
+    assert [widget for widget in chain if widget in wanted] == wanted
+
+
 def test_a_page_in_japanese(
     open_page: OpenPage, translations: Translations, context: Context, qtbot: QtBot
 ) -> None:

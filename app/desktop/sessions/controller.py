@@ -84,6 +84,7 @@ class SessionsController(QObject):
         self._list: Task[Listing] | None = None
         self._list_again = False
         self._scan_after_list = False
+        self._kept = False
         self._listed_at = 0
         self._scan_seconds = 0.0
         self._taking = 0
@@ -304,6 +305,9 @@ class SessionsController(QObject):
             self.sessions = sessions
             self._positions = {session.identity: number for number, (session, _) in enumerate(sessions)}
             self.listed.emit(sessions)
+        if self.looked and not self._kept:
+            self._kept = True
+            listing.keep_from_collector()
         self._list_follow()
 
     def _list_failed(self, error: ChatLogError) -> None:

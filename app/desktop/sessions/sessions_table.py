@@ -144,13 +144,14 @@ class SessionsTable(Table):
             self.set_column_widths({column.key: column.width})
 
     def arrangement(self) -> TableState:
-        """Widths, order, hidden columns and sorting, to be remembered."""
+        """Widths that a person chose, order, hidden columns and sorting, to be remembered."""
         from app.storage.window_state import TableState  # noqa: PLC0415 - with it comes the file's format
 
         header = self.header()
         order = sorted(range(len(KEYS)), key=header.visualIndex)
+        automatic = {column.key: column.width for column in self.columns}
         return TableState(
-            widths=dict(self.column_widths()),
+            widths={key: width for key, width in self.column_widths().items() if width != automatic[key]},
             order=tuple(KEYS[section] for section in order),
             hidden=tuple(self.hidden_columns()),
             sort_column=KEYS[header.sortIndicatorSection()],
