@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from app.account.endpoints import is_loopback_host
+from app.account.endpoints import is_loopback, is_loopback_host
 from app.account.profiles import ENDPOINT_VARIABLE, ENVIRONMENT, SANDBOX
 from app.errors import ChatLogError
 
@@ -144,8 +144,10 @@ def credential_state(services: Services, name: str) -> CredentialState:
     Raises ProfileUnknown, ProfileInvalid, SettingsCorrupt, FileUnreadable.
     """
     place = services.profile_editor.credential_place(name)
-    needs_keyring = place in {"this-run", "nowhere", "locked"}
-    return CredentialState(place, services.vault.describe_keyring() if needs_keyring else None)
+    profile = services.profiles.get(name, services.environ)
+    in_a_file = profile.kind == "token" and profile.endpoint is not None and is_loopback(profile.endpoint)
+    asks_keyring = place in {"this-run", "nowhere", "locked"} and not in_a_file
+    return CredentialState(place, services.vault.describe_keyring() if asks_keyring else None)
 
 
 def unlock_keyring(services: Services, name: str) -> CredentialState:
