@@ -183,6 +183,7 @@ def test_every_message_comes_by_when_one_scrolls_through(
         messages.scroll_by(500)
         if any(place.sheet is None for place in messages.placed):
             at_rest()
+        messages.viewport().repaint()
         met.update(numbers(long_session))
         tops.append(messages.verticalScrollBar().value())
         if tops[-1] == tops[-2]:

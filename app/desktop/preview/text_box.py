@@ -103,7 +103,13 @@ class TextBox:
         number = int(y // self.pitch)
         if number >= count:
             return self.length
-        return int(self._layout.lineAt(number).xToCursor(x))
+        line = self._layout.lineAt(number)
+        position = int(line.xToCursor(x))
+        if self._layout.isValidCursorPosition(position):
+            return position
+        # Emoji that a font draws in several pieces are one character for a reader.
+        ends = (self._layout.previousCursorPosition(position), self._layout.nextCursorPosition(position))
+        return min(ends, key=lambda end: abs(_x(line, end) - x))
 
     def run_at(self, x: float, y: float) -> Run | None:
         """The run under a point."""
