@@ -18,7 +18,7 @@ from app.cli import (
 from app.cli.context import Context
 from app.cli.messages import choose_language
 from app.cli.output import Output
-from app.cli.parser import build_parser
+from app.cli.parser import build_parser, with_version_ids
 from app.cli.words import words as words_of
 from app.errors import Cancelled, ChatLogError, ConfigurationError
 
@@ -38,7 +38,7 @@ def run(words: Sequence[str]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        arguments = build_parser(register).parse_args(words)
+        arguments = build_parser(register).parse_args(with_version_ids(words))
     except SystemExit as leave:  # argparse has said why
         return DONE if leave.code in {None, 0} else WRONG
     output = Output()

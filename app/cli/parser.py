@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from app import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from app.cli.context import Context
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse's only name for it
 
 PROGRAM = "chatlog-uploader"
+
+VERSION_OPTION = "--version"
+# What may follow a --version that was left without its id: then argparse says so.
+_OPTIONS_AFTER = frozenset({"--json", "--to", "--home", "--profile", "--help", "-h"})
 
 
 def common_options() -> argparse.ArgumentParser:
@@ -51,6 +55,17 @@ def build_parser(register: Callable[[Subparsers, argparse.ArgumentParser], None]
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     register(commands, common)
     return parser
+
+
+def with_version_ids(words: Sequence[str]) -> list[str]:
+    """The words with a version's id joined to its option: an id may begin with a hyphen, which argparse takes for an option."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] == VERSION_OPTION and word.startswith("-") and word not in _OPTIONS_AFTER:
+            joined[-1] = f"{VERSION_OPTION}={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def add_command(
