@@ -84,6 +84,11 @@
         <translation>プレビューを隠す</translation>
     </message>
     <message>
+        <source>Preview</source>
+        <comment>noun</comment>
+        <translation>プレビュー</translation>
+    </message>
+    <message>
         <source>Find in session…</source>
         <translation>セッション内を検索…</translation>
     </message>
@@ -98,11 +103,6 @@
     <message>
         <source>Copy message</source>
         <translation>発言をコピー</translation>
-    </message>
-    <message>
-        <source>Preview</source>
-        <comment>noun</comment>
-        <translation>プレビュー</translation>
     </message>
     <message>
         <source>Copy</source>
