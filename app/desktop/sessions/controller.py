@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.desktop.sessions import listing
+from app.desktop.sessions.collector import keep_from_collector
 from app.desktop.sessions.watching import DiskWatch
 
 if TYPE_CHECKING:
@@ -307,7 +308,7 @@ class SessionsController(QObject):
             self.listed.emit(sessions)
         if self.looked and not self._kept:
             self._kept = True
-            listing.keep_from_collector()
+            keep_from_collector()
         self._list_follow()
 
     def _list_failed(self, error: ChatLogError) -> None:

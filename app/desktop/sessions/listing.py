@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.desktop.sessions.collector import collector_at_rest
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from app.archiving.plan import SessionState
@@ -42,30 +42,6 @@ class Scan:
     seconds: float
     own_folders: tuple[Path, ...]
     """Where the program itself writes: changes there are no news."""
-
-
-@contextmanager
-def collector_at_rest() -> Iterator[None]:
-    """No garbage is looked for meanwhile.
-
-    Tens of thousands of sessions are made and, most of them, let go at once. None of that is cyclic, but so many new
-    objects set off Python's collector again and again, and each of its passes stops the window for a tenth of a second.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def keep_from_collector() -> None:
-    """What there is now stays for good: Python's collector need not look at it again and again.
-
-    A pass over 10,000 sessions and everything else that was loaded stops the window for a fifth of a second.
-    """
-    gc.freeze()
 
 
 def scan(services: Services, task: Task[Scan]) -> Scan:

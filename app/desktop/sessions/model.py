@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 )
 
 from app.desktop.sessions import cell_texts
+from app.desktop.sessions.collector import collector_at_rest
 from app.desktop.sessions.columns import FIRST_SORT, KEYS, LARGEST_FIRST, STATE, column_words, sort_key
 from app.desktop.sessions.filtering import SOON, Filter
 from app.desktop.sessions.rows import ARCHIVABLE, Row
@@ -130,6 +131,13 @@ class SessionsModel(QAbstractTableModel):
     def set_listed(self, listed: Sequence[tuple[Session, SessionState]]) -> None:
         """What there is now, the most recently used first. Sessions that were listed before keep their rows."""
         self._now = self._clock()
+        with collector_at_rest():
+            touched = self._take(listed)
+        self._arrange(touched)
+        self.counted.emit()
+
+    def _take(self, listed: Sequence[tuple[Session, SessionState]]) -> set[Row]:
+        """A row for every session; those that are other than before."""
         before = self._by_identity
         rows: dict[Identity, Row] = {}
         touched: set[Row] = set()
@@ -147,8 +155,7 @@ class SessionsModel(QAbstractTableModel):
             rows[identity] = row
         self._by_identity = rows
         self._listed = list(rows.values())
-        self._arrange(touched)
-        self.counted.emit()
+        return touched
 
     def set_states(self, states: Mapping[Identity, SessionState]) -> None:
         """Other states of some sessions."""
