@@ -282,7 +282,12 @@ class Process:
 
     def end(self) -> tuple[int, str]:
         """The exit code and standard error."""
-        _, said = self.process.communicate(timeout=60)
+        try:
+            _, said = self.process.communicate(timeout=60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
+            raise
         return self.process.returncode, said
 
 
