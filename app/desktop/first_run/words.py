@@ -37,9 +37,12 @@ def first_deletion(sessions: Sequence[Session], now: datetime) -> str:
         return ""
     moment, source = min(going)
     left = days_left(moment, now)
+    nights = (moment.astimezone().date() - now.astimezone().date()).days
     if left <= 0:
         text = translate("FirstRun", "{tool} may delete the first of them any time.")
-    elif left == 1:
+    elif nights == 0:
+        text = translate("FirstRun", "{tool} will delete the first of them today.")
+    elif nights == 1:
         text = translate("FirstRun", "{tool} will delete the first of them tomorrow.")
     else:
         text = translate("FirstRun", "{tool} will delete the first of them in %n days.", n=left)

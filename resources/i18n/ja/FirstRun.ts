@@ -143,7 +143,7 @@ Nothing is sent before you have seen where it leads.</source>
     </message>
     <message>
         <source>This computer</source>
-        <translation>このPC</translation>
+        <translation>このコンピューター</translation>
     </message>
     <message>
         <source>Try everything with no account.</source>
@@ -208,6 +208,14 @@ Nothing is sent before you have seen where it leads.</source>
         <translation>セッションはまだ見つかっていません。</translation>
     </message>
     <message>
+        <source>{tool} will delete the first of them today.</source>
+        <translation>今日、{tool} が最初の 1 つを削除します。</translation>
+    </message>
+    <message>
+        <source>Looking for sessions on this computer…</source>
+        <translation>このコンピューターのセッションを探しています…</translation>
+    </message>
+    <message>
         <source>{tool} will delete the first of them tomorrow.</source>
         <translation>明日、{tool} が最初の 1 つを削除します。</translation>
     </message>
@@ -216,10 +224,6 @@ Nothing is sent before you have seen where it leads.</source>
         <translation>
             <numerusform>%n 日後に、{tool} が最初の 1 つを削除します。</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Looking for sessions on this computer…</source>
-        <translation>このコンピューターのセッションを探しています…</translation>
     </message>
 </context>
 </TS>
