@@ -11,6 +11,7 @@ import pytest
 from app.bootstrap import Services
 from app.desktop.sessions import listing
 from app.desktop.sessions.controller import SessionsController
+from app.desktop.sessions.watching import DiskWatch
 from app.desktop.tasks import Task, Tasks
 from app.desktop.transfers.controller import TransfersController
 from app.desktop.workplace import Workplace
@@ -145,6 +146,21 @@ def test_logs_that_come_grow_and_go_are_followed(
     assert sessions.session(logs.identity("second")) is kept
     logs.path("second").unlink()
     qtbot.waitUntil(lambda: titles(sessions) == ["first"], timeout=PATIENCE)
+
+
+def test_after_a_long_scan_a_change_waits_in_proportion(tasks: Tasks, tmp_path: Path, qtbot: QtBot) -> None:
+    watch = DiskWatch(tasks, settle_seconds=0.05)
+    watch.look_at([tmp_path], [])
+    watch.rest(2.0)
+    # That the watching has begun counts as a change.
+    qtbot.waitUntil(watch._timer.isActive, timeout=PATIENCE)
+    assert 2.0 < watch._timer.remainingTime() / 1000 <= 20.0
+    watch.stop()
+    assert not watch._timer.isActive()
+    watch.rest(0.0)
+    with qtbot.waitSignal(watch.worth_scanning, timeout=PATIENCE):
+        watch.look_at([tmp_path], [])
+    watch.stop()
 
 
 def test_nothing_is_listed_anew_when_nothing_has_changed(

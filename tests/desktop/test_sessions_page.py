@@ -374,10 +374,10 @@ def test_a_scan_is_told_without_moving_anything(open_page: OpenPage, context: Co
 def test_the_menu_says_what_it_will_do(open_page: OpenPage) -> None:
     page = open_page(sessions_of("new", "new", "archived"))
     page.table.select_numbers([0, 1, 2])
-    words = [action.text() for action in page.actions_.make_menu().actions() if action.text()]
+    words = [action.text() for action in page.row_actions.make_menu().actions() if action.text()]
     assert words == ["Archive 2 sessions", "Preview", "Show in Files", "Copy session IDs"]
     page.table.select_numbers([2])
-    archive, *_, copy = page.actions_.make_menu().actions()
+    archive, *_, copy = page.row_actions.make_menu().actions()
     assert (archive.text(), archive.isEnabled(), copy.text()) == ("Archive", False, "Copy session ID")
 
 
@@ -392,7 +392,7 @@ def test_ids_are_copied_one_a_line(open_page: OpenPage) -> None:
 def test_a_file_that_is_gone_cannot_be_shown_and_that_is_said(open_page: OpenPage, qtbot: QtBot) -> None:
     page = open_page(sessions_of("new"))
     page.table.select_row(0)
-    page.actions_.reveal()
+    page.row_actions.reveal()
     qtbot.waitUntil(lambda: page.strip.kind == "bad" and not page.strip.isHidden(), timeout=PATIENCE)
     strip_buttons(page)["Close"].click()
     assert page.strip.isHidden()

@@ -91,18 +91,9 @@ class SessionsModel(QAbstractTableModel):
         return self._now
 
     @property
-    def filter(self) -> Filter:
-        """Which rows are shown."""
-        return self._filter
-
-    @property
     def this_computer_only(self) -> bool:
         """Whether what is archived has no copy elsewhere."""
         return self._this_computer_only
-
-    def row_of(self, identity: Identity) -> Row | None:
-        """A session's row, shown or not."""
-        return self._by_identity.get(identity)
 
     def numbers_of(self, identities: Iterable[Identity]) -> list[int]:
         """Where sessions stand in the table, from top to bottom, as far as they are shown."""

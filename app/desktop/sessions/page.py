@@ -83,7 +83,7 @@ class SessionsPage(Page):
         self.filters = FilterRow(look)
         self.strip = SessionsStrip(look, self.context.messages)
         self.table = SessionsTable(look, self.model)
-        self.actions_ = RowActions(self.context, self.table)
+        self.row_actions = RowActions(self.context, self.table)
         self.scan_line.bar_over(self.table)
         self.foot = Foot(look)
         self.no_sessions = NoSessions(look)
@@ -144,17 +144,17 @@ class SessionsPage(Page):
         table.header().sortIndicatorChanged.connect(self._sorted)
         table.header().sectionResized.connect(self._keep_timer.start)
         table.header().sectionMoved.connect(self._keep_timer.start)
-        self.actions_.preview_wanted.connect(self.beside.toggle)
-        self.actions_.failed.connect(strip.tell_failure)
+        self.row_actions.preview_wanted.connect(self.beside.toggle)
+        self.row_actions.failed.connect(strip.tell_failure)
         self.search.searched.connect(self._filter)
         self.filters.changed.connect(self._filter)
-        self.foot.archive_wanted.connect(self.actions_.archive)
+        self.foot.archive_wanted.connect(self.row_actions.archive)
         self.foot.clear_wanted.connect(table.clearSelection)
         self.clear_button.clicked.connect(self.clear_filters)
         self.preview_button.clicked.connect(self.beside.toggle)
         self.beside.shown_changed.connect(self._show_buttons)
-        self.beside.reveal_wanted.connect(self.actions_.reveal_session)
-        self.beside.copy_id_wanted.connect(self.actions_.copy_id)
+        self.beside.reveal_wanted.connect(self.row_actions.reveal_session)
+        self.beside.copy_id_wanted.connect(self.row_actions.copy_id)
         self.scan_again.clicked.connect(self.rescan)
         empty.choose_files.connect(self.choose_files)
         empty.choose_folder.connect(self.choose_folder)
@@ -271,7 +271,7 @@ class SessionsPage(Page):
         self._keep_timer.start()
 
     def _archive_soon(self) -> None:
-        self.actions_.archive_rows(self.model.deleted_soon())
+        self.row_actions.archive_rows(self.model.deleted_soon())
 
     def _mend(self, action: ActionKind, error: ChatLogError) -> None:
         if action == "retry":
