@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from app.archiving.queue_rows import ENDED
-from app.desktop.i18n import translate
+from app.desktop.i18n import mark, translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,18 +32,21 @@ ICONS: Mapping[Action, str] = {
 }
 
 
+_NAMES: Mapping[Action, tuple[str, str]] = {
+    "pause": mark("Transfers", "Pause"),
+    "resume": mark("Transfers", "Resume"),
+    "cancel": mark("Transfers", "Cancel"),
+    "retry": mark("Transfers", "Try again"),
+    "copy-details": mark("Transfers", "Copy details"),
+    "menu": mark("Transfers", "More"),
+    "copy-path": mark("Transfers", "Copy path"),
+    "remove": mark("Transfers", "Remove from the list"),
+}
+
+
 def name_of(action: Action) -> str:
     """What a button says or its tooltip, for all but `mend` and `show`, whose words depend on more."""
-    return {
-        "pause": translate("Transfers", "Pause"),
-        "resume": translate("Transfers", "Resume"),
-        "cancel": translate("Transfers", "Cancel"),
-        "retry": translate("Transfers", "Try again"),
-        "copy-details": translate("Transfers", "Copy details"),
-        "menu": translate("Transfers", "More"),
-        "copy-path": translate("Transfers", "Copy path"),
-        "remove": translate("Transfers", "Remove from the list"),
-    }[action]
+    return translate(*_NAMES[action])
 
 
 def buttons_of(row: TransferRow, messages: Messages) -> tuple[Action, ...]:

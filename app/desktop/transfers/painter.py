@@ -89,6 +89,11 @@ class RowPainter:
         if row_look.ring and row_look.focused_button is None:
             outline(painter, layout.ground.adjusted(0.5, 0.5, -0.5, -0.5), colors.accent, RADIUS, 1.5)
 
+    def paint_bar(self, painter: QPainter, item: Item, layout: RowLayout, row_look: RowLook) -> None:
+        """What a row shows inside its bar's place, and no more."""
+        self._paint_ground(painter, layout, item, row_look)
+        self._paint_bar(painter, item, layout)
+
     def _paint_ground(self, painter: QPainter, layout: RowLayout, item: Item, row_look: RowLook) -> QColor:
         colors = self.look.colors
         if item.section == "attention":

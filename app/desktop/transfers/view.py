@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QCursor, QHelpEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QToolTip, QWidget
 
@@ -119,7 +119,7 @@ class TransferList(SectionView):
             return
         self.painter.phase = (self.painter.phase + FRAME_MILLISECONDS / 1000 / PASS_SECONDS) % 1.0
         for line in self._waiting_lines():
-            self.viewport().update(self.layout_of(line).bar.toAlignedRect())
+            self.viewport().update(_bar_place(self.layout_of(line)))
 
     def showEvent(self, event: QShowEvent) -> None:
         """It moves only while it is seen."""
@@ -344,25 +344,36 @@ class TransferList(SectionView):
     # ---- painting ---------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The lines that are seen, each painted whole."""
+        """The lines of which something is to be painted, each painted whole; of a passing light only its bar."""
         painter = QPainter(self.viewport())
-        area = event.rect()
-        painter.fillRect(area, self.look.colors.base)
+        region = event.region()
+        painter.fillRect(event.rect(), self.look.colors.base)
+        selected = self._selected_ranges()
         for line in self.visible_lines():
             rect = self.line_rect(line)
-            if not rect.intersects(area):
+            if not region.intersects(rect):
                 continue
             section, item = self.rows.at(line)
             if item is None:
                 self.painter.paint_heading(painter, QRectF(rect), section)
+                continue
+            layout, row_look = self.layout_of(line), self._look_of(line, selected)
+            if _bar_place(layout).contains(region.intersected(rect).boundingRect()):
+                self.painter.paint_bar(painter, item, layout, row_look)
             else:
-                self.painter.paint_row(painter, QRectF(rect), item, self.layout_of(line), self._look_of(line))
+                self.painter.paint_row(painter, QRectF(rect), item, layout, row_look)
 
-    def _look_of(self, line: int) -> RowLook:
+    def _selected_ranges(self) -> list[tuple[int, int]]:
+        """First and last line of each: asking Qt about every line would take as long as painting them."""
+        selection = self.selectionModel().selection()
+        parts = [selection.at(number) for number in range(selection.count())]
+        return [(part.top(), part.bottom()) for part in parts]
+
+    def _look_of(self, line: int, ranges: Sequence[tuple[int, int]]) -> RowLook:
         def selected(other: int) -> bool:
-            return self.item_at(other) is not None and selection.isSelected(self.rows.index(other))
+            inside = any(first <= other <= last for first, last in ranges)
+            return inside and self.item_at(other) is not None
 
-        selection = self.selectionModel()
         here, below = selected(line), selected(line + 1)
         hovered = line == self._hovered
         pressed = self._pressed
@@ -383,3 +394,8 @@ class TransferList(SectionView):
             pressed_button=pressed[1] if pressed is not None and pressed[0] is item else None,
             focused_button=self._focused_button if current else None,
         )
+
+
+def _bar_place(layout: RowLayout) -> QRect:
+    """The whole pixels of a row's bar."""
+    return layout.bar.toAlignedRect()
