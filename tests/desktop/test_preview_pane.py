@@ -222,6 +222,31 @@ def test_what_is_read_above_does_not_move_what_is_in_view(
     assert all(after[key] == pytest.approx(before[key] + 200) for key in common)
 
 
+def test_of_a_message_that_turns_out_long_the_same_share_is_above_the_view(
+    pane: PreviewPane, at_rest: Callable[[], None], tmp_path: Path
+) -> None:
+    log = long_log(300).says("It is long. " * 10_000)
+    pane.show_session(session_of(long_log_after(log).write(tmp_path / "log.jsonl")))
+    at_rest()
+    flow = pane.messages.flow
+    flow.show_from(flow._heights.above(300) + flow._heights.average / 2)
+    pane.messages.refresh()
+    assert pane.messages.leaf(300) is None
+    at_rest()
+    sheet = flow.sheet(300)
+    assert sheet is not None
+    assert flow.anchor.number == 300
+    above = sheet.top(flow.anchor.part) + flow.anchor.offset
+    assert above / sheet.height == pytest.approx(0.5, abs=0.1)
+
+
+def long_log_after(log: Log) -> Log:
+    """The log, with so much after it that the end is far away."""
+    for number in range(100):
+        log.user(f"And {number}?").says("Yes. " * 30)
+    return log
+
+
 def test_another_width_or_size_keeps_the_place(
     long_session: PreviewPane, at_rest: Callable[[], None]
 ) -> None:

@@ -440,6 +440,14 @@ def test_pictures_become_no_larger_than_their_room(qapp: object, form: bytes) ->
     assert image.size() == QSize(300, 150)
 
 
+def test_a_picture_of_too_many_pixels_is_not_decoded(qapp: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = encoded(picture(400, 300), b"PNG")
+    monkeypatch.setattr("app.desktop.preview.pictures.PIXEL_LIMIT", 400 * 300 - 1)
+    assert decode(data, QSize(300, 240)) is None
+    monkeypatch.setattr("app.desktop.preview.pictures.PIXEL_LIMIT", 400 * 300)
+    assert decode(data, QSize(300, 240)) is not None
+
+
 def enormous() -> bytes:
     """A PNG's header that promises 400 million pixels."""
     header = b"IHDR" + (20_000).to_bytes(4, "big") * 2 + bytes([8, 2, 0, 0, 0])
