@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from app.cli import (
     archive_commands,
     doctor_command,
+    index_command,
     list_command,
     profile_commands,
     sandbox_commands,
@@ -80,5 +81,6 @@ def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:
         profile_commands,
         sandbox_commands,
         doctor_command,
+        index_command,
     ):
         module.register(commands, common)

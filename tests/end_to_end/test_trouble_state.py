@@ -144,3 +144,18 @@ def test_a_sandbox_that_was_reset_begins_anew(home: Home, tmp_path: Path) -> Non
     assert home.run("list", "--json").line["state"] == "new"
     home.run(*UPLOAD)
     home.prove_archived(tmp_path / "back")
+
+
+def test_what_was_read_is_forgotten_when_asked_and_nothing_that_was_archived(
+    home: Home, tmp_path: Path
+) -> None:
+    home.write_session("one", title="A title that nobody may see again")
+    home.run(*UPLOAD)
+    home.run("history", "--json")
+    assert "is forgotten" in home.run("erase-index").err
+    cached = [path for path in home.path.iterdir() if path.is_file() and path.suffix != ".toml"]
+    cached += (home.path / "session-index").rglob("*")
+    assert [path.name for path in cached if path.is_file() and b"nobody may see" in path.read_bytes()] == []
+    assert not list(home.path.glob("history-*"))
+    assert home.run("list", "--json").line["state"] == "archived"
+    home.prove_archived(tmp_path / "back")
