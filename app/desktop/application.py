@@ -97,6 +97,7 @@ class Application(QObject):
         self.window = MainWindow(
             context, page_makers(), make_first_run, show_first_run=not settings.first_run_done
         )
+        self.look.follow(self.window)
         self.tray = Tray(context, icon, self)
         self.closing = Closing(self.window, context, self.tray.available, self)
         self.troubles = Troubles(self.window, context, self)
@@ -238,6 +239,7 @@ class Application(QObject):
         self._stopping.start(_STOPPING_MILLISECONDS)
         self._deadline.start(int(QUIT_SECONDS * 1000))
         self._write_memory()
+        self.context.sessions.stop()
         self.context.transfers.stop(self._one_ended)
 
     def _one_ended(self) -> None:

@@ -240,9 +240,6 @@ class Look(QObject):
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._refresh)
         hints.accessibility().contrastPreferenceChanged.connect(self._refresh)
-        application = QApplication.instance()
-        assert application is not None
-        application.installEventFilter(self)
         self._refresh()
 
     # ---- choices ----------------------------------------------------------------------------------------
@@ -318,6 +315,10 @@ class Look(QObject):
         return [family, "Noto Sans Mono CJK JP", _JAPANESE.get(sys.platform, "Noto Sans CJK JP")]
 
     # ---- following the system ---------------------------------------------------------------------------
+
+    def follow(self, window: QObject) -> None:
+        """Learn from a window that the system's font, palette or accent have changed: it is told, and we listen."""
+        window.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """The system's font or palette has changed under us."""

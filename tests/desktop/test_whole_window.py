@@ -165,7 +165,17 @@ def texts_of(widget: QWidget) -> Iterator[str]:
 def data_of(stage: Stage) -> set[str]:
     """What is no word of the program: names, paths and numbers of what it shows."""
     context = stage.application.context
-    known = {platform.node(), "Claude Code", "Chat Log Uploader", "English", "日本語", "KMS", "zstd", "SHA-256", "MIT"}
+    known = {
+        platform.node(),
+        "Claude Code",
+        "Chat Log Uploader",
+        "English",
+        "日本語",
+        "KMS",
+        "zstd",
+        "SHA-256",
+        "MIT",
+    }
     for session, _ in context.sessions.sessions:
         known |= {session.title, session.session_id, session.project or "", str(session.path)}
         known |= {(session.project or "").rpartition("/")[2]}
