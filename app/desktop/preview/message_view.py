@@ -141,6 +141,7 @@ class MessageView(QAbstractScrollArea):
 
     def go_to_message(self, message: int, match: Match | None = None) -> None:
         """A message, or a place in it, that may not be in memory yet. Folded lines open for it."""
+        message = max(0, min(message, self.flow.count - 1))
         if self.flow.sheet(message) is None:
             self._pending = (message, match)
             self.flow.show_part(message, 0, y=0, above=0)

@@ -121,7 +121,7 @@ def notice(block: Block) -> str:
         model.EMPTY: translate("Preview", "The file is empty."),
         model.COMPACTED: translate("Preview", "The conversation so far was replaced by a summary."),
         model.INTERRUPTED: translate("Preview", "You stopped the answer."),
-        model.CONVERSATION: translate("Preview", "Another conversation: {title}").format(title=said),
+        model.CONVERSATION: _conversation(said),
         model.ATTACHMENT: _attachment(said, amount),
         model.OTHER_CONTENT: translate("Preview", "Content that cannot be shown: {kind}").format(kind=said),
     }
@@ -191,6 +191,14 @@ def _binary(media_type: str, amount: str) -> str:
     return translate("Preview", "This file of {size} is no text.").format(size=amount)
 
 
+def _conversation(title: str) -> str:
+    if not title:
+        return translate("Preview", "Another conversation")
+    return translate("Preview", "Another conversation: {title}").format(title=title)
+
+
 def _attachment(name: str, amount: str) -> str:
-    told = f"{name}, {amount}" if amount else name
+    told = translate("Preview", ", ").join(fact for fact in (name, amount) if fact)
+    if not told:
+        return translate("Preview", "Attachment")
     return translate("Preview", "Attachment: {file}").format(file=told)

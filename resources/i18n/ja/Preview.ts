@@ -225,6 +225,14 @@
         <translation>この発言の続きは表示していません。</translation>
     </message>
     <message>
+        <source>Another conversation</source>
+        <translation>別の会話</translation>
+    </message>
+    <message>
+        <source>Attachment</source>
+        <translation>添付ファイル</translation>
+    </message>
+    <message>
         <source>Assistant</source>
         <translation>アシスタント</translation>
     </message>
@@ -251,6 +259,10 @@
         <translation>このファイル（{size}）はテキストではありません。</translation>
     </message>
     <message>
+        <source>Another conversation: {title}</source>
+        <translation>別の会話：{title}</translation>
+    </message>
+    <message>
         <source>Attachment: {file}</source>
         <translation>添付：{file}</translation>
     </message>
@@ -271,10 +283,6 @@
     <message>
         <source>This document of {size} is too large to be read as a conversation. Its text is shown as it is.</source>
         <translation>{size} の文書は会話として読むには大きすぎるため、本文をそのまま表示しています。</translation>
-    </message>
-    <message>
-        <source>Another conversation: {title}</source>
-        <translation>別の会話：{title}</translation>
     </message>
     <message>
         <source>Content that cannot be shown: {kind}</source>
