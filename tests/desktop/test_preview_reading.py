@@ -208,12 +208,12 @@ def test_a_drag_that_begins_on_a_folded_line_selects_instead(show: Callable[[Log
     assert messages.selected_text() == "Bash make test\n\nEdit bucket.yml"
 
 
-def test_code_is_copied_whole_by_its_button(show: Callable[[Log], MessageList]) -> None:
+def test_code_is_copied_whole_by_its_button(show: Callable[[Log], MessageList], qtbot: QtBot) -> None:
     code = "\n".join(f"line {number}" for number in range(300))
     messages = show(Log().says(f"```\n{code}\n```"))
     (spot,) = spots(messages, "code")
     QTest.mouseMove(messages.viewport(), QPoint(100, 200))
-    assert messages.marks.hovered_code == spot[:3]
+    qtbot.waitUntil(lambda: messages.marks.hovered_code == spot[:3], timeout=PATIENCE_MILLISECONDS)
     QTest.mouseClick(messages.viewport(), LEFT, pos=middle(messages, spot))
     assert clipboard() == code
     assert messages.marks.copied == spot[:3]

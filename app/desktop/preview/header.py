@@ -122,5 +122,7 @@ class Header(QWidget):
         menu.add(translate("Preview", "Go to end"), self.end_wanted.emit, shortcut="End")
         menu.addSeparator()
         menu.add(translate("Preview", "Copy message"), self.copy_message_wanted.emit, icon="copy")
-        menu.exec(self.more.mapToGlobal(QPoint(RING, self.more.height() - RING + 4)))
+        # The pane is the window's right side: the menu opens to the left.
+        right = self.more.width() - RING - menu.sizeHint().width()
+        menu.exec(self.more.mapToGlobal(QPoint(right, self.more.height() - RING + 4)))
         menu.deleteLater()
