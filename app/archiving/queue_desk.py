@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -11,11 +12,11 @@ from app.archiving.queue_intake import files_to_send, find_sessions
 from app.archiving.queue_ledger import open_ledger
 from app.archiving.queue_past import remembered_entries
 from app.archiving.queue_upload_entry import UploadEntry
-from app.errors import FileVanished
+from app.errors import ChatLogError, FileVanished, Unexpected
 from app.transfer.placing import part_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from app.archiving.queue_book import Book
     from app.archiving.queue_clerk import Clerk
@@ -28,10 +29,9 @@ if TYPE_CHECKING:
     from app.transfer.schema import Transfer
     from app.transfer.withdrawal import Withdrawal
 
-E = TypeVar("E", bound=Entry)
+log = logging.getLogger(__name__)
 
-Turn = tuple[E, int]
-"""An entry and the turn that is meant: work for an earlier turn is left undone."""
+E = TypeVar("E", bound=Entry)
 
 
 class Desk:
@@ -44,7 +44,7 @@ class Desk:
         self._book = book
         self._engine = engine
         self._clerk = clerk
-        self._unconnected: list[Turn[Entry]] = []
+        self._unconnected: list[Entry] = []
         self.loaded = False
         """Whether the rows of earlier runs are there."""
 
@@ -56,21 +56,21 @@ class Desk:
 
     def ask_to_take_in(self, entries: Iterable[Entry]) -> None:
         """Note that these are to be done, then let them wait for their turn. They are TAKEN_IN."""
-        given = _turns(entries)
+        given = list(entries)
         if given:
-            self._clerk.post(lambda: self._take_in(given))
+            self._clerk.post(lambda: self._attempt(self._take_in, given, Stage.TAKEN_IN))
 
     def ask_to_take_in_the_unconnected(self) -> None:
         """Where to is known by now."""
         given, self._unconnected = self._unconnected, []
         self._book.needs_connection = False
-        self.ask_to_take_in([entry for entry, turn in given if entry.turn == turn])
+        self.ask_to_take_in(dict.fromkeys(given))
 
     def ask_to_put_away(self, entries: Iterable[Entry]) -> None:
         """Note that these are paused or cancelled, as the user wishes. They are SETTLING."""
-        given = _turns(entries)
+        given = list(entries)
         if given:
-            self._clerk.post(lambda: self._put_away(given))
+            self._clerk.post(lambda: self._attempt(self._put_away, given, Stage.SETTLING))
 
     def ask_to_withdraw(self, withdrawals: Sequence[Withdrawal]) -> None:
         """Stop the work on these contents."""
@@ -87,6 +87,19 @@ class Desk:
                 downloads.append(entry.id)
         if uploads or downloads:
             self._clerk.post(lambda: self._forget(uploads, downloads))
+
+    def _attempt(self, work: Callable[[list[Entry]], None], given: list[Entry], stage: Stage) -> None:
+        """A bug fails the rows it met; they would be stuck otherwise. Raises ChatLogError."""
+        try:
+            work(given)
+        except ChatLogError:
+            raise
+        except Exception as bug:
+            log.exception("the transfer queue's work on disk")
+            with self._book.changed:
+                for entry in _still(given, stage):
+                    entry.end("failed", Unexpected(reason=type(bug).__name__))
+                    self._book.touch(entry)
 
     # ---- loading ------------------------------------------------------------------------------------------
 
@@ -120,7 +133,7 @@ class Desk:
 
     # ---- taking in ----------------------------------------------------------------------------------------
 
-    def _take_in(self, given: list[Turn[Entry]]) -> None:
+    def _take_in(self, given: list[Entry]) -> None:
         ledger = open_ledger(self._engine)
         if ledger is None:
             with self._book.changed:
@@ -134,20 +147,18 @@ class Desk:
         self._take_in_uploads(ledger, [entry for entry in wanted if isinstance(entry, UploadEntry)])
 
     def _take_in_downloads(self, ledger: Ledger, entries: list[DownloadEntry]) -> None:
-        given = _turns(entries)
         for entry in entries:
             if not entry.kept:
                 ledger.downloads.add(entry.download)
                 entry.kept = True
         ledger.downloads.leave([entry.id for entry in entries], "queued")
         with self._book.changed:
-            for entry in _still(given, Stage.TAKEN_IN):
+            for entry in _still(entries, Stage.TAKEN_IN):
                 self._go_on(entry)
 
     def _take_in_uploads(self, ledger: Ledger, entries: list[UploadEntry]) -> None:
         if not entries:
             return
-        given = _turns(entries)
         elsewhere = ledger.transfers.worked_on_elsewhere()
         transfers = {entry.identity: ledger.transfers.of_session(entry.identity) for entry in entries}
         sessions = find_sessions(
@@ -162,7 +173,7 @@ class Desk:
         if useless:
             ledger.jobs.forget(useless)
         with self._book.changed:
-            for entry in _still(given, Stage.TAKEN_IN):
+            for entry in _still(entries, Stage.TAKEN_IN):
                 if entry.identity in sessions:
                     entry.describe(sessions[entry.identity])
                 entry.look_again = False
@@ -205,7 +216,7 @@ class Desk:
 
     # ---- putting away -------------------------------------------------------------------------------------
 
-    def _put_away(self, given: list[Turn[Entry]]) -> None:
+    def _put_away(self, given: list[Entry]) -> None:
         book = self._book
         with book.changed:
             wishes = {entry: entry.wish for entry in _still(given, Stage.SETTLING)}
@@ -254,13 +265,9 @@ class Desk:
             ledger.downloads.forget(downloads)
 
 
-def _turns(entries: Iterable[E]) -> list[Turn[E]]:
-    return [(entry, entry.turn) for entry in entries]
-
-
-def _still(given: Iterable[Turn[E]], stage: Stage) -> list[E]:
-    """Those that have not begun anew, nor gone on otherwise, since they were given. Holding the book's lock."""
-    return [entry for entry, turn in given if entry.turn == turn and entry.stage is stage]
+def _still(given: Iterable[E], stage: Stage) -> list[E]:
+    """Those of which nothing else was asked since they were given. Holding the book's lock."""
+    return [entry for entry in given if entry.stage is stage]
 
 
 def _withdraw_all(withdrawals: Sequence[Withdrawal]) -> None:

@@ -44,8 +44,7 @@ class Pace:
 class Entry:
     """What uploads and downloads have in common. Everything is read and written under the queue's lock.
 
-    `turn` changes whenever the row begins anew, so that work meant for an earlier turn is recognised. `position` is
-    its place in the queue, `ended_position` its place among those that have ended.
+    `position` is its place in the queue, `ended_position` its place among those that have ended.
     """
 
     def __init__(self, row_id: str, title: str, path: str, session: Identity | None, position: int) -> None:
@@ -57,7 +56,6 @@ class Entry:
         self.ended_position = 0
         self.stage = Stage.TAKEN_IN
         self.wish: Wish = "go"
-        self.turn = 0
         self.ended: RowState = "queued"
         self.error: ChatLogError | None = None
         self.ours = True
@@ -84,7 +82,6 @@ class Entry:
 
     def begin_again(self, position: int | None = None) -> None:
         """It is to be done, whatever became of it before; at the place it has, or another."""
-        self.turn += 1
         self.stage = Stage.TAKEN_IN
         self.wish = "go"
         self.error = None

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.account.profiles import ProfileStore, make_profile
 from app.account.vault import open_vault
-from app.archiving import queue_book, queue_past
-from app.errors import AccessDenied, FileVanished, Throttled
+from app.archiving import queue_book, queue_desk, queue_past
+from app.errors import AccessDenied, FileVanished, Throttled, Unexpected
 from app.remote.session_index import SessionIndexObjects
 from app.storage.paths import resolve_paths
 
@@ -440,13 +440,12 @@ def test_only_the_newest_ended_rows_are_loaded(
 def test_what_was_only_asked_for_is_done_after_a_restart(
     home: Path, open_queue: Callable[..., QueueBench], silent_server: str, tmp_path: Path
 ) -> None:
-    """The first file under way hangs: the others are queued, prepared or being sent when the program ends."""
+    """Eight are being sent when the program ends; the others are prepared, or wait."""
     first = open_queue(home)
     sessions = first.several(tmp_path, 30)
     first.http.faults = lead_puts_to(silent_server, "note")
     first.queue.add_sessions(sessions)
-    for session in sessions[:8]:
-        first.until_state(session, "verifying")
+    first.until(lambda: first.states().count("verifying") == 8)
     ids = first.ids(*sessions)
     first.close()
 
@@ -498,3 +497,21 @@ def test_lines_that_a_killed_run_did_not_write_are_written_at_the_next_start(
 
     wanted = {session.identity for session in sessions}
     later.until(lambda: wanted <= later.services.session_index.read().sessions.keys())
+
+
+def test_a_bug_fails_the_rows_it_met_and_no_others(
+    bench: QueueBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = bench.write(tmp_path, "one.md"), bench.write(tmp_path, "two.md")
+    with monkeypatch.context() as patch:
+        patch.setattr(queue_desk, "files_to_send", lambda *_: 1 / 0)
+        bench.queue.add_sessions([one])
+        row = bench.until_state(one, "failed")
+    assert isinstance(row.error, Unexpected)
+
+    bench.queue.add_sessions([two])
+    bench.until_idle()
+    assert (bench.state(one), bench.state(two)) == ("failed", "done")
+    bench.queue.retry_failed()
+    bench.until_idle()
+    assert bench.state(one) == "done"
