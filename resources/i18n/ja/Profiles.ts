@@ -5,7 +5,7 @@
     <name>Profiles</name>
     <message>
         <source>This computer</source>
-        <translation>このPC</translation>
+        <translation>このコンピューター</translation>
     </message>
     <message>
         <source>From the environment</source>

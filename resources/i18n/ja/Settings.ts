@@ -9,7 +9,7 @@
     </message>
     <message>
         <source>On this computer</source>
-        <translation>このPC</translation>
+        <translation>このコンピューター</translation>
     </message>
     <message>
         <source>About</source>
