@@ -11,10 +11,11 @@ from app.desktop.preview.composing import inside
 from app.desktop.preview.marks import Needle
 
 if TYPE_CHECKING:
+    from app.desktop.preview.jobs import Search
     from app.desktop.preview.marks import Match
     from app.desktop.preview.message_list import MessageList
     from app.desktop.preview.parts import Leaf
-    from app.desktop.preview.reader import Reader, Search
+    from app.desktop.preview.reader import Reader
 
 
 class Finder(QObject):

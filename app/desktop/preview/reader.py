@@ -1,20 +1,26 @@
 """Reads one session in the background for the pane: pages, how many messages there are, searches, pictures.
 
-A preview may be used by one thread at a time. So one thing is done after another, what is in view first, and what
-is being done for later is given up when something more urgent is asked for.
+One thing is done after another, what is in view first, and what is being done for later is given up when something
+more urgent is asked for.
 """
 
 from __future__ import annotations
 
-import threading
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from app.desktop.preview.pictures import decode
-from app.errors import Cancelled
+from app.desktop.preview.gently import Pace
+from app.desktop.preview.jobs import (
+    Job,
+    Opened,
+    Search,
+    Turn,
+    count_messages,
+    decoded_picture,
+    read_page_of,
+    search_through,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,59 +35,11 @@ if TYPE_CHECKING:
     from app.errors import ChatLogError
     from app.sessions.preview import Preview
 
-    Open = Callable[[Services | None, Task[Any]], Preview]
 
-JobKind = Literal["page", "search", "ahead", "picture", "count", "changed"]
-
-
-class _Opened:
-    """A preview that is opened by the first who needs it, and closed by whoever is last."""
-
-    def __init__(self, open_preview: Open) -> None:
-        self._open = open_preview
-        self._lock = threading.Lock()
-        self._preview: Preview | None = None
-        self._is_closed = False
-
-    @contextmanager
-    def used(self, services: Services | None, task: Task[Any]) -> Iterator[Preview]:
-        """For workers: the preview, for one of them at a time. Raises what opening it does, and Cancelled."""
-        with self._lock:
-            if self._is_closed or task.cancelled:
-                raise Cancelled
-            if self._preview is None:
-                self._preview = self._open(services, task)
-            yield self._preview
-
-    def end(self) -> None:
-        """Nobody is to use it from now on."""
-        self._is_closed = True
-
-    def close(self) -> None:
-        """For workers: let go of the file, once the one that uses it has ended."""
-        with self._lock:
-            self._is_closed = True
-            if self._preview is not None:
-                self._preview.close()
-                self._preview = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    kind: JobKind
-    page: int = 0
-    picture: tuple[int, int] = (0, 0)
-    """Message, and which of its pictures."""
-
-
-@dataclass(slots=True)
-class Search:
-    """A search through the whole session. The worker adds to `hits`, in order."""
-
-    text: str
-    hits: list[int] = field(default_factory=list)
-    """Numbers of the messages that show the text, so far."""
-    is_done: bool = False
+class _Running(NamedTuple):
+    job: Job
+    task: Task[Any]
+    pace: Pace
 
 
 class Reader(QObject):
@@ -104,9 +62,9 @@ class Reader(QObject):
         super().__init__(parent)
         self._tasks = tasks
         self._workplace = workplace
-        self._opened: _Opened | None = None
+        self._opened: Opened | None = None
         self._with_services = False
-        self._running: tuple[_Job, Task[Any]] | None = None
+        self._running: _Running | None = None
         self._pages: list[int] = []
         self._ahead: list[int] = []
         self._pictures: dict[tuple[int, int], QSize] = {}
@@ -120,7 +78,7 @@ class Reader(QObject):
 
     def open_file(self, open_preview: Callable[[], Preview]) -> None:
         """Read another session; what was being read is given up."""
-        self._begin(_Opened(lambda _services, _task: open_preview()), with_services=False)
+        self._begin(Opened(lambda _services, _task: open_preview()), with_services=False)
 
     def open_with_services(self, open_preview: Callable[[Services, Task[Any]], Preview]) -> None:
         """Read something that needs the profile in use, and perhaps its time."""
@@ -129,13 +87,13 @@ class Reader(QObject):
             assert services is not None
             return open_preview(services, task)
 
-        self._begin(_Opened(opening), with_services=True)
+        self._begin(Opened(opening), with_services=True)
 
     def close(self) -> None:
         """Read nothing any more."""
         opened, self._opened = self._opened, None
         if self._running is not None:
-            self._running[1].cancel()
+            self._running.task.cancel()
         self._running = None
         self._pages, self._ahead, self._pictures = [], [], {}
         self._search, self._wants_count, self._wants_check = None, False, False
@@ -148,12 +106,13 @@ class Reader(QObject):
         """These pages, the first one soonest, in place of those asked for earlier; then those `ahead`."""
         self._pages, self._ahead = list(pages), list(ahead)
         if self._running is not None:
-            job, task = self._running
-            unwanted = job.kind in ("page", "ahead") and job.page not in {*pages, *ahead}
-            late = bool(pages) and job.kind != "page" and not (job.kind == "ahead" and job.page == pages[0])
-            if unwanted or late:
+            job = self._running.job
+            reads = job.kind in ("page", "ahead")
+            if reads and job.page in pages:
+                self._running.pace.hurry()
+            elif pages or (reads and job.page not in ahead):
                 # It tells nothing any more, and is done again when its turn comes.
-                task.cancel()
+                self._running.task.cancel()
                 self._running = None
         self._go_on()
 
@@ -175,8 +134,8 @@ class Reader(QObject):
 
     def search(self, text: str) -> Search | None:
         """Look for a text from the beginning; empty: for nothing. An earlier search ends."""
-        if self._running is not None and self._running[0].kind == "search":
-            self._running[1].cancel()
+        if self._running is not None and self._running.job.kind == "search":
+            self._running.task.cancel()
             self._running = None
         self._search = Search(text) if text else None
         self._go_on()
@@ -188,24 +147,24 @@ class Reader(QObject):
 
     # ---- one thing after another ------------------------------------------------------------------------
 
-    def _begin(self, opened: _Opened, *, with_services: bool) -> None:
+    def _begin(self, opened: Opened, *, with_services: bool) -> None:
         self.close()
         self._opened = opened
         self._with_services = with_services
         self._pages = [0]
         self._go_on()
 
-    def _waiting(self) -> Iterator[_Job]:
+    def _waiting(self) -> Iterator[Job]:
         """What there is to do, the most urgent first."""
-        yield from (_Job("page", number) for number in self._pages)
-        yield from (_Job("picture", picture=picture) for picture in self._pictures)
+        yield from (Job("page", number) for number in self._pages)
+        yield from (Job("picture", picture=picture) for picture in self._pictures)
         if self._wants_count and self.total is None:
-            yield _Job("count")
+            yield Job("count")
         if self._search is not None and not self._search.is_done:
-            yield _Job("search")
-        yield from (_Job("ahead", number) for number in self._ahead)
+            yield Job("search")
+        yield from (Job("ahead", number) for number in self._ahead)
         if self._wants_check:
-            yield _Job("changed")
+            yield Job("changed")
 
     def _go_on(self) -> None:
         if self._running is not None or self._opened is None:
@@ -215,10 +174,11 @@ class Reader(QObject):
             return
         opened = self._opened
         work, done, progress = self._work_of(job)
+        pace = Pace(hurried=job.kind in ("page", "picture"))
 
         def in_turn(services: Services | None, task: Task[Any]) -> Any:  # noqa: ANN401 - each job brings its own
             with opened.used(services, task) as preview:
-                return work(preview, task)
+                return work(preview, Turn(task, pace))
 
         def ended(result: Any) -> None:  # noqa: ANN401 - likewise
             self._running = None
@@ -231,35 +191,35 @@ class Reader(QObject):
             task = self._tasks.run(
                 lambda task: in_turn(None, task), done=ended, failed=self._fail, progress=progress, owner=self
             )
-        self._running = (job, task)
+        self._running = _Running(job, task, pace)
 
     def _fail(self, error: ChatLogError) -> None:
         self.close()
         self.failed.emit(error)
 
     def _work_of(
-        self, job: _Job
-    ) -> tuple[Callable[[Preview, Task[Any]], Any], Callable[[Any], None], Callable[[Any], None] | None]:
+        self, job: Job
+    ) -> tuple[Callable[[Preview, Turn], Any], Callable[[Any], None], Callable[[Any], None] | None]:
         if job.kind in ("page", "ahead"):
-            return lambda preview, task: _read(preview, job.page, task), self._page_done, None
+            return lambda preview, turn: read_page_of(preview, job.page, turn), self._page_done, None
         if job.kind == "count":
-            return _count, self._count_done, None
+            return count_messages, self._count_done, None
         if job.kind == "search":
             search = self._search
             assert search is not None
             return (
-                lambda preview, task: _search(preview, search, task),
+                lambda preview, turn: search_through(preview, search, turn),
                 lambda _: self._search_done(search),
                 lambda _: self.found.emit(search),
             )
         if job.kind == "picture":
             room = self._pictures[job.picture]
             return (
-                lambda preview, _task: _decode(preview, job.picture, room),
+                lambda preview, _turn: decoded_picture(preview, job.picture, room),
                 lambda image: self._picture_done(job.picture, image),
                 None,
             )
-        return lambda preview, _task: preview.changed(), self._check_done, None
+        return lambda preview, _turn: preview.changed(), self._check_done, None
 
     # ---- what came --------------------------------------------------------------------------------------
 
@@ -288,30 +248,3 @@ class Reader(QObject):
         self._wants_check = False
         if is_changed:
             self.changed.emit()
-
-
-def _read(preview: Preview, number: int, task: Task[Any]) -> ReadPage:
-    # In the worker: with them comes all that knows the tools' formats.
-    from app.desktop.preview.composing import read_page  # noqa: PLC0415
-    from app.sessions.preview import PAGE_SIZE  # noqa: PLC0415
-
-    return read_page(number, preview.page(number, cancelled=task.is_cancelled), PAGE_SIZE)
-
-
-def _decode(preview: Preview, picture: tuple[int, int], room: QSize) -> QImage | None:
-    data = preview.picture(*picture)
-    return None if data is None else decode(data, room)
-
-
-def _count(preview: Preview, task: Task[Any]) -> int:
-    pages = preview.pages(task.is_cancelled)
-    last = preview.page(max(0, pages - 1), cancelled=task.is_cancelled)
-    return last.first + len(last.messages)
-
-
-def _search(preview: Preview, search: Search, task: Task[Any]) -> None:
-    start = search.hits[-1] + 1 if search.hits else 0
-    while (hit := preview.find(search.text, start, cancelled=task.is_cancelled)) is not None:
-        search.hits.append(hit)
-        task.report(len(search.hits))
-        start = hit + 1
