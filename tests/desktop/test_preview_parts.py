@@ -12,6 +12,7 @@ from PySide6.QtCore import QTextBoundaryFinder
 from app.desktop.preview import words
 from app.desktop.preview.composing import inside, leaf_of, spoken
 from app.desktop.preview.cutting import LONGEST, MOST_LINES, cuts
+from app.desktop.preview.gently import REST_SECONDS, Pace
 from app.desktop.preview.heights import USUAL, Heights
 from app.desktop.preview.library import MOST_LINES as MOST_IN_MEMORY
 from app.desktop.preview.library import NEAR, Library
@@ -267,3 +268,18 @@ def test_of_enormous_pages_only_those_in_view_stay() -> None:
     assert sorted(library.evict(60, 70, pinned=())) == [0, 2]
     library.add(page(1, 2 * MOST_IN_MEMORY))
     assert library.wanted(60, 70, 1000, is_counted=True) == ([], [])
+
+
+def test_work_that_nobody_waits_for_rests_until_somebody_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    rests: list[float] = []
+    monkeypatch.setattr("time.sleep", rests.append)
+    monkeypatch.setattr("app.desktop.preview.gently.WORK_SECONDS", 0.0)
+    answers = iter([False, False, True])
+    pace = Pace(hurried=False)
+    cancelled = pace.of(lambda: next(answers))
+    assert not cancelled()
+    assert rests == [REST_SECONDS]
+    pace.hurry()
+    assert not cancelled()
+    assert cancelled()
+    assert rests == [REST_SECONDS]
