@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QGuiApplication
 from app.desktop import shortcuts
 from app.desktop.actions import Actions
 from app.desktop.closing import Closing
+from app.desktop.collector import Collector
 from app.desktop.context import make_context
 from app.desktop.i18n import Translations, choose_language, translate
 from app.desktop.icons import Icons
@@ -60,6 +61,8 @@ class Application(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        # Before there is anything to collect.
+        self._collector = Collector(self)
         self._request = request
         self._environ = environ
         self._paths = startup.paths

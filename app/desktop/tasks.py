@@ -125,12 +125,10 @@ class Task(Generic[T]):
 
     def run(self) -> None:
         """Do the work, in the calling thread."""
-        if self.cancelled:
-            return
         try:
-            result = self._work(self)
+            result = None if self.cancelled else self._work(self)
         except Cancelled:
-            return
+            self._bridge.post(lambda: self._end(None, None))
         except ChatLogError as error:
             self._bridge.post(lambda error=error: self._end(self._failed or self._crashed, error))  # type: ignore[misc]
         except Exception as bug:
@@ -159,12 +157,22 @@ class Task(Generic[T]):
     def _end(self, call: Callable[[Any], None] | None, value: object) -> None:
         with self._lock:
             last, pending, self._pending = self._latest, self._pending, False
-        if not self._wanted():
-            return
-        if pending and self._progress is not None:
-            self._progress(last)
-        if call is not None:
-            call(value)
+        try:
+            if not self._wanted():
+                return
+            if pending and self._progress is not None:
+                self._progress(last)
+            if call is not None:
+                call(value)
+        finally:
+            # The worker may be the last to let this task go, and what it still held would then end in that thread:
+            # parts of the window, perhaps.
+            self._work = _nothing
+            self._done = self._failed = self._progress = self._owner = self._latest = None
+
+
+def _nothing(_task: Task[Any]) -> Any:  # noqa: ANN401 - stands in for work of any kind
+    return None
 
 
 class Tasks(QObject):

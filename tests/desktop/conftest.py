@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from contextlib import closing
 from functools import partial
@@ -41,6 +42,16 @@ PATIENCE_MILLISECONDS = 30_000
 
 # What a developer's own shell may say of her set-up.
 _FOREIGN = ("AWS_", "CLAUDE", "CHATLOG_", "CODEX_", "GEMINI_", "LAMBDA_")
+
+
+@pytest.fixture(autouse=True)
+def _collector_on_this_thread() -> Iterator[None]:
+    """Widgets that a test drops end in this thread, as in the desktop (app/desktop/collector.py)."""
+    gc.disable()
+    yield
+    # What the test has made is all young, since nothing has been looked through meanwhile.
+    gc.collect(1)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.desktop.collector import keep_from_collector
 from app.desktop.sessions import listing
-from app.desktop.sessions.collector import keep_from_collector
 from app.desktop.sessions.watching import DiskWatch
 
 if TYPE_CHECKING:

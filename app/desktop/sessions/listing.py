@@ -6,8 +6,6 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.desktop.sessions.collector import collector_at_rest
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
@@ -51,9 +49,8 @@ def scan(services: Services, task: Task[Scan]) -> Scan:
     began = time.monotonic()
     task.report(ScanProgress(found=0, to_read=0, read=0, bytes_to_read=0, bytes_read=0))
     index = services.sessions
-    with collector_at_rest():
-        report = index.scan(progress=task.report, cancelled=task.is_cancelled)
-        places = index.places()
+    report = index.scan(progress=task.report, cancelled=task.is_cancelled)
+    places = index.places()
     own = (services.paths.data_folder, services.paths.cache_folder)
     return Scan(report, places, time.monotonic() - began, own)
 
@@ -67,22 +64,21 @@ def list_sessions(
     gone are left out. Raises DiskFull, FolderNotWritable, StateDamaged, ConfigurationError.
     """
     began = time.monotonic()
-    with collector_at_rest():
-        plan = services.plan()
-        found = {session.identity: session for session in services.sessions.sessions()}
-        dropped = [session for identity, session in taken.items() if identity not in found]
-        apart: dict[Identity, Session] = {}
-        if dropped:
-            inspected = services.sessions.inspect([session.path for session in dropped])
-            apart = {session.identity: session for session in inspected.sessions if session.identity in taken}
-            found.update(apart)
-        same = [_same(known.get(identity), session) for identity, session in found.items()]
-        same.sort(key=lambda session: (session.updated_at, session.identity), reverse=True)
-        for session in same:
-            # A path makes its text once and keeps it: better here than in the window.
-            str(session.path)
-        listed = [(session, plan.of(session).state) for session in same]
-        del found
+    plan = services.plan()
+    found = {session.identity: session for session in services.sessions.sessions()}
+    dropped = [session for identity, session in taken.items() if identity not in found]
+    apart: dict[Identity, Session] = {}
+    if dropped:
+        inspected = services.sessions.inspect([session.path for session in dropped])
+        apart = {session.identity: session for session in inspected.sessions if session.identity in taken}
+        found.update(apart)
+    same = [_same(known.get(identity), session) for identity, session in found.items()]
+    same.sort(key=lambda session: (session.updated_at, session.identity), reverse=True)
+    for session in same:
+        # A path makes its text once and keeps it: better here than in the window.
+        str(session.path)
+    listed = [(session, plan.of(session).state) for session in same]
+    del found
     return Listing(listed, apart, time.monotonic() - began)
 
 

@@ -21,7 +21,6 @@ from PySide6.QtCore import (
 )
 
 from app.desktop.sessions import cell_texts
-from app.desktop.sessions.collector import collector_at_rest
 from app.desktop.sessions.columns import FIRST_SORT, KEYS, LARGEST_FIRST, STATE, column_words, sort_key
 from app.desktop.sessions.filtering import SOON, Filter
 from app.desktop.sessions.rows import ARCHIVABLE, Row
@@ -122,8 +121,7 @@ class SessionsModel(QAbstractTableModel):
     def set_listed(self, listed: Sequence[tuple[Session, SessionState]]) -> None:
         """What there is now, the most recently used first. Sessions that were listed before keep their rows."""
         self._now = self._clock()
-        with collector_at_rest():
-            touched = self._take(listed)
+        touched = self._take(listed)
         self._arrange(touched)
         self.counted.emit()
 
