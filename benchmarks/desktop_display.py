@@ -25,8 +25,11 @@ FOREIGN = ("AWS_", "CHATLOG_", "CLAUDE", "CODEX_", "GEMINI_", "LAMBDA_", "QT_")
 
 
 @contextmanager
-def display() -> Iterator[dict[str, str]]:
-    """Variables for programs with windows: an X server of one's own where there is Xvfb, else Qt's offscreen."""
+def display(frames: Path | None = None) -> Iterator[dict[str, str]]:
+    """Variables for programs with windows: an X server of one's own where there is Xvfb, else Qt's offscreen.
+
+    The server keeps what is seen in the folder `frames`, for `benchmarks.desktop_screen`.
+    """
     environ = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     # Compiled files are part of every start but the first.
     environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -38,8 +41,9 @@ def display() -> Iterator[dict[str, str]]:
         return
     read, write = os.pipe()
     # It picks a free number itself and says which.
+    words = ["Xvfb", "-displayfd", str(write), "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset"]
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset"],
+        words if frames is None else [*words, "-fbdir", str(frames)],
         pass_fds=(write,),
         stderr=subprocess.DEVNULL,
     )

@@ -1,11 +1,13 @@
 """How long the window does not answer while it archives and a person types.
 
     python benchmarks/desktop_pauses.py [--sessions 2000] [--bytes 1e9] [--folder FOLDER] [--quick]
+        [--switch MILLISECONDS] [--trace]
 
 All sessions are archived from the window to the sandbox on the same processors, with the Sessions page in front and
 somebody typing into its filter, then with the Transfers page in front. A timer on the window's thread beats every
-5 ms: a pause is by how much a beat is late. Prints the pauses, how much of a processor the window's thread had,
-and the process's peak memory.
+5 ms: a pause is by how much a beat is late. Prints the pauses, what Python's collector had of them, how much of a
+processor the window's thread had, and the process's peak memory. `--switch` sets after how long Python takes the
+interpreter from a thread that others wait for; `--trace` prints where the window's thread was in long pauses.
 """
 
 from __future__ import annotations
@@ -28,19 +30,25 @@ TYPED = ("the rate of", "so many words", "project-07")
 KEY_MILLISECONDS = 120
 """Between two keys: somebody types quickly."""
 
+PAGES = ("sessions", "transfers")
+
 QUICK = (300, 1.5e8)
 """Sessions and bytes."""
 
 
-def archive_in_window(home: Path, page: str) -> dict[str, Any]:
-    """Archive what CLAUDE_CONFIG_DIR holds; what it took and how the window was meanwhile."""
+def archive_in_window(
+    home: Path, page: str, *, switch: float | None = None, trace: bool = False
+) -> dict[str, Any]:
+    """Archive what CLAUDE_CONFIG_DIR holds; what it took and how the window was meanwhile. `switch`: seconds."""
     from PySide6.QtCore import Qt, QTimer  # noqa: PLC0415 - in the child only
     from PySide6.QtTest import QTest  # noqa: PLC0415
 
-    from benchmarks.desktop_window import Heartbeat, Window  # noqa: PLC0415
+    from benchmarks.desktop_window import CollectorPasses, Heartbeat, LatePlaces, Window  # noqa: PLC0415
 
     found = len(list(Path(os.environ["CLAUDE_CONFIG_DIR"]).glob("projects/*/*.jsonl")))
     window = Window(home)
+    if switch is not None:
+        sys.setswitchinterval(switch)
     window.start(found)
     context = window.application.context
     search = window.sessions_page.search
@@ -65,12 +73,18 @@ def archive_in_window(home: Path, page: str) -> dict[str, Any]:
         window.application.navigate(page)
     window.rest(0.5)
     heart = Heartbeat()
+    passes = CollectorPasses()
+    places = LatePlaces(heart) if trace else None
     busy_before = time.process_time()
     heart.begin()
+    passes.begin()
     context.sessions.archive([session.identity for session, _ in context.sessions.sessions])
     window.wait_until(context.transfers.busy)
     window.wait_until(lambda: not context.transfers.busy())
     seconds, in_thread = heart.end()
+    passes.end()
+    if places is not None:
+        print(places.end(), file=sys.stderr)
     busy = time.process_time() - busy_before
     typing.stop()
     totals = context.transfers.totals()
@@ -87,6 +101,11 @@ def archive_in_window(home: Path, page: str) -> dict[str, Any]:
         "p99": quantile(heart.pauses, 0.99),
         "max": max(heart.pauses),
         "beats": len(heart.pauses),
+        "switch": sys.getswitchinterval(),
+        "collections": len(passes.seconds),
+        "collecting": sum(passes.seconds),
+        "longest_collection": max(passes.seconds, default=0.0),
+        "collected_elsewhere": passes.elsewhere,
         "over": sum(pause for pause in heart.pauses if pause > 0.05) / seconds,
         "thread": in_thread / seconds,
         "process": busy / seconds,
@@ -110,6 +129,11 @@ def report(figures: dict[str, Any]) -> str:
                 f"   longest {figures['max'] * 1000:6.1f} ms   above 50 ms {figures['over']:.1%} of the time"
             ),
             (
+                f"  collector       {figures['collections']} passes, longest"
+                f" {figures['longest_collection'] * 1000:.1f} ms, {figures['collecting'] * 1000:.0f} ms in all;"
+                f" {figures['collected_elsewhere']} in other threads"
+            ),
+            (
                 f"  of a processor  {figures['thread']:.0%} the window's thread,"
                 f" {figures['process']:.0%} the whole process"
             ),
@@ -118,8 +142,8 @@ def report(figures: dict[str, Any]) -> str:
     )
 
 
-def measure(claude: Path, environ: dict[str, str], page: str) -> dict[str, Any]:
-    """One archiving of everything below `claude`, in a process and a home of its own."""
+def measure(claude: Path, environ: dict[str, str], page: str, options: list[str]) -> dict[str, Any]:
+    """One archiving of everything below `claude`, in a process and a home of its own. `options` are the child's."""
     from app.bootstrap import Services  # noqa: PLC0415 - the child does without the time that this takes
     from app.storage.paths import resolve_paths  # noqa: PLC0415
 
@@ -127,7 +151,7 @@ def measure(claude: Path, environ: dict[str, str], page: str) -> dict[str, Any]:
         home = Path(temporary) / "home"
         known = environ | {"CLAUDE_CONFIG_DIR": str(claude), "CHATLOG_HOME": str(home)}
         try:
-            return ask([Path(__file__).resolve(), "--child", page], known)
+            return ask([Path(__file__).resolve(), "--child", page, *options], known)
         finally:
             services = Services(resolve_paths(home), known, home=home)
             services.sandbox.stop()
@@ -141,10 +165,15 @@ def main() -> None:
     parser.add_argument("--bytes", type=float, default=1e9)
     parser.add_argument("--folder", type=Path, help="made when it is missing, and kept")
     parser.add_argument("--quick", action="store_true", help="fewer sessions")
+    parser.add_argument("--switch", type=float, metavar="MILLISECONDS", help="Python's own without it")
+    parser.add_argument("--trace", action="store_true", help="where the window's thread was in long pauses")
+    parser.add_argument("--page", choices=PAGES, help="only with this one in front")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.child is not None:
-        print(json.dumps(archive_in_window(Path(os.environ["CHATLOG_HOME"]), arguments.child)))
+        switch = None if arguments.switch is None else arguments.switch / 1000
+        home = Path(os.environ["CHATLOG_HOME"])
+        print(json.dumps(archive_in_window(home, arguments.child, switch=switch, trace=arguments.trace)))
         return
     from benchmarks.generate import generate  # noqa: PLC0415 - for the parent only
 
@@ -154,8 +183,11 @@ def main() -> None:
         if not (claude / "projects").is_dir():
             generate(claude, sessions, int(size))
         print(f"painted to {place_of(environ)}, {os.cpu_count()} processors")
-        for page in ("sessions", "transfers"):
-            print(report(measure(claude, environ, page)), flush=True)
+        options = ["--trace"] if arguments.trace else []
+        if arguments.switch is not None:
+            options += ["--switch", str(arguments.switch)]
+        for page in (arguments.page,) if arguments.page else PAGES:
+            print(report(measure(claude, environ, page, options)), flush=True)
 
 
 if __name__ == "__main__":

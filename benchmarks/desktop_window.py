@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
+import threading
 import time
+from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
@@ -17,7 +22,6 @@ from app.storage.paths import resolve_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from app.desktop.sessions.page import SessionsPage
 
@@ -118,10 +122,73 @@ class Heartbeat(QObject):
         self._timer.stop()
         return time.perf_counter() - self._begun, time.thread_time() - self._begun_busy
 
+    def waiting(self) -> float:
+        """Seconds since the last beat; from any thread."""
+        return time.perf_counter() - self._last
+
     def _beat(self) -> None:
         now = time.perf_counter()
         self.pauses.append(max(0.0, now - self._last - self.INTERVAL))
         self._last = now
+
+
+class CollectorPasses:
+    """Times the passes of Python's garbage collector: while one runs, no thread of this process does anything."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+        self.elsewhere = 0
+        """Passes that did not run in the window's thread."""
+        self._began = 0.0
+
+    def begin(self) -> None:
+        """From now on."""
+        gc.callbacks.append(self._hear)
+
+    def end(self) -> None:
+        """No more."""
+        gc.callbacks.remove(self._hear)
+
+    def _hear(self, phase: str, _facts: object) -> None:
+        if phase == "start":
+            self._began = time.perf_counter()
+            return
+        self.seconds.append(time.perf_counter() - self._began)
+        self.elsewhere += threading.current_thread() is not threading.main_thread()
+
+
+class LatePlaces:
+    """Looks from a thread of its own where the window's thread is while a beat is late, and how often."""
+
+    LATE = 0.03
+    _LOOK = 0.005
+    _FRAMES = 7
+
+    def __init__(self, heart: Heartbeat) -> None:
+        """Begins at once."""
+        self._heart = heart
+        self._seen: Counter[str] = Counter()
+        self._ended = threading.Event()
+        self._main = threading.main_thread().ident
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def end(self) -> str:
+        """Stacks with the number of times that each was met, the most frequent first."""
+        self._ended.set()
+        self._thread.join()
+        return "\n".join(f"{count:5} {place}" for place, count in self._seen.most_common(40))
+
+    def _look(self) -> None:
+        while not self._ended.wait(self._LOOK):
+            if self._heart.waiting() < self.LATE:
+                continue
+            frame = sys._current_frames().get(self._main or 0)  # noqa: SLF001 - there is no other way
+            stack = []
+            while frame is not None and len(stack) < self._FRAMES:
+                stack.append(f"{Path(frame.f_code.co_filename).stem}.{frame.f_code.co_name}:{frame.f_lineno}")
+                frame = frame.f_back
+            self._seen[" < ".join(stack)] += 1
 
 
 def _fail(problem: object) -> None:
