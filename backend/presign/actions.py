@@ -32,13 +32,14 @@ from backend.presign.problems import (
 )
 from backend.presign.signer import Signer
 from backend.presign.storage import CONNECTIONS, Entry, Head, Storage, StorageMisconfigured, utc_text
-from backend.presign.validation import Fields, UploadRequest
+from backend.presign.validation_fields import BATCH_LIMIT, Fields, entry_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from backend.presign.observability import RequestLog
     from backend.presign.settings import Settings
+    from backend.presign.validation import UploadRequest
 
 PROTOCOL_VERSION = 1
 REQUEST_LIMIT = 256 * 1024
@@ -285,7 +286,7 @@ class Actions:
             "actions": list(self.names),
             "limits": {
                 "requestBytes": REQUEST_LIMIT,
-                "batchItems": validation.BATCH_LIMIT,
+                "batchItems": BATCH_LIMIT,
                 "objectBytes": settings.max_object_bytes,
                 "listItems": validation.LIST_LIMIT,
                 "nameLength": NAME_LIMIT,
@@ -315,14 +316,14 @@ class Actions:
     ) -> Answer:
         if "items" not in fields:
             return Answer(one(fields, moment))
-        entries = fields.only("items").items()
+        entries = fields.only("items").entries("items")
         deadline = self._monotonic() + BATCH_SECONDS
 
         def answer(index: int) -> tuple[Reply, bool]:
             try:
                 if self._monotonic() > deadline:
                     raise unavailable()
-                return one(validation.item_fields(entries[index], index), moment), False
+                return one(entry_fields("items", index, entries[index]), moment), False
             except Problem as problem:
                 return problem.body(moment.log.request_id), True
             except StorageMisconfigured as error:
