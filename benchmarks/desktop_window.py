@@ -7,11 +7,14 @@ import os
 import sys
 import threading
 import time
+import traceback
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QWheelEvent
 
 from app.account.settings import SettingsStore
 from app.desktop.application import Application
@@ -21,12 +24,41 @@ from app.desktop.startup import read_startup
 from app.storage.paths import resolve_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
     from app.desktop.sessions.page import SessionsPage
 
 PATIENCE_SECONDS = 600.0
 _LOOK_MILLISECONDS = 20
+
+
+class Cost(NamedTuple):
+    """Seconds that the window's thread took for something, and of a processor in them."""
+
+    wall: float
+    processor: float
+
+
+class _Eye(QObject):
+    """Sees whether a widget is painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__()
+        self._widget = widget
+        self._painted = False
+        widget.installEventFilter(self)
+
+    def close(self) -> bool:
+        """Look no more; whether it was painted."""
+        self._widget.removeEventFilter(self)
+        return self._painted
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's own
+        """Nothing is kept from the widget."""
+        self._painted = self._painted or event.type() is QEvent.Type.Paint
+        return False
 
 
 class Window:
@@ -88,6 +120,43 @@ class Window:
         QTimer.singleShot(round(seconds * 1000), loop.quit)
         loop.exec()
 
+    def settle(self) -> None:
+        """Do all that is to be done now."""
+        for _ in range(3):
+            self.qt.processEvents()
+
+    def cost(self, change: Callable[[], object], *painted: QWidget) -> Cost:
+        """What a change takes until all that follows from it is done, these widgets painted.
+
+        Raises RuntimeError where nothing of it is painted at all: then something else was measured than was meant.
+        """
+        eyes = [_Eye(widget) for widget in painted]
+        begin, busy = time.perf_counter(), time.thread_time()
+        change()
+        self.qt.processEvents()
+        cost = Cost(time.perf_counter() - begin, time.thread_time() - busy)
+        seen = [eye.close() for eye in eyes]
+        if not any(seen):
+            message = "nothing was painted"
+            raise RuntimeError(message)
+        return cost
+
+    def wheel(self, view: QAbstractScrollArea, notches: int) -> None:
+        """A person turns the wheel over a view; negative: downwards."""
+        viewport = view.viewport()
+        place = QPointF(viewport.rect().center())
+        event = QWheelEvent(
+            place,
+            QPointF(viewport.mapToGlobal(place.toPoint())),
+            QPoint(),
+            QPoint(0, 120 * notches),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,  # noqa: FBT003 - Qt's own
+        )
+        self.qt.sendEvent(viewport, event)
+
     def close(self) -> None:
         """Quit as a person does."""
         loop = QEventLoop()
@@ -109,27 +178,34 @@ class Heartbeat(QObject):
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
-        self._last = self._begun = self._begun_busy = 0.0
+        self.work: list[float] = []
+        """Seconds of a processor that this thread had between two beats: what is left of the pauses on a machine that
+        does nothing else and in a process whose other threads never hold the interpreter."""
+        self._last = self._begun = self._last_busy = self._begun_busy = self._begun_waiting = 0.0
 
     def begin(self) -> None:
         """From now on; in the window's thread."""
         self._last = self._begun = time.perf_counter()
-        self._begun_busy = time.thread_time()
+        self._begun_busy = self._last_busy = time.thread_time()
+        self._begun_waiting = _waited_for_processor()
         self._timer.start(round(self.INTERVAL * 1000))
 
-    def end(self) -> tuple[float, float]:
-        """(seconds that it beat, seconds of them in which this thread had a processor)."""
+    def end(self) -> tuple[float, float, float]:
+        """(seconds that it beat, those of them in which this thread had a processor, those in which it could have used
+        one and had none; the last is 0 where the kernel does not tell)."""
         self._timer.stop()
-        return time.perf_counter() - self._begun, time.thread_time() - self._begun_busy
+        busy = time.thread_time() - self._begun_busy
+        return time.perf_counter() - self._begun, busy, _waited_for_processor() - self._begun_waiting
 
     def waiting(self) -> float:
         """Seconds since the last beat; from any thread."""
         return time.perf_counter() - self._last
 
     def _beat(self) -> None:
-        now = time.perf_counter()
+        now, busy = time.perf_counter(), time.thread_time()
         self.pauses.append(max(0.0, now - self._last - self.INTERVAL))
-        self._last = now
+        self.work.append(busy - self._last_busy)
+        self._last, self._last_busy = now, busy
 
 
 class CollectorPasses:
@@ -189,6 +265,25 @@ class LatePlaces:
                 stack.append(f"{Path(frame.f_code.co_filename).stem}.{frame.f_code.co_name}:{frame.f_lineno}")
                 frame = frame.f_back
             self._seen[" < ".join(stack)] += 1
+
+
+@contextmanager
+def ended_with_failure() -> Iterator[None]:
+    """A bug in what is measured ends the process; threads that nobody closes would keep it for ever."""
+    try:
+        yield
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
+
+
+def _waited_for_processor() -> float:
+    """Seconds that this thread has stood ready while all processors were busy with others."""
+    try:
+        return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
+    except OSError:
+        return 0.0
 
 
 def _fail(problem: object) -> None:
