@@ -27,7 +27,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from backend.presign.actions import REQUEST_LIMIT, Actions, Answer
-from backend.presign.caller import verify_caller
+from backend.presign.caller_iam import verify_iam
 from backend.presign.envelope import problem_reply, read_request, reply
 from backend.presign.observability import RequestLog, write_to_stdout
 from backend.presign.problems import Problem, internal
@@ -84,13 +84,13 @@ class Door:
         return reply(_OK, answer.body, {}, problem=False)
 
     def _answer(self, event: object, request: dict[str, object], log: RequestLog) -> Answer:
-        caller = verify_caller(event)
         settings, actions = self._prepared()
+        caller = verify_iam(event, settings.owner or "")
         log.set_level(settings.log_level)
         log.debug("caller", account=caller.account, kind=caller.kind)
         assert isinstance(event, dict)
         request.update(read_request(event, REQUEST_LIMIT))
-        return actions.answer(request, log)
+        return actions.answer(request, caller.owner, log)
 
     def _prepared(self) -> tuple[Settings, Actions]:
         with self._lock:

@@ -31,7 +31,8 @@ from backend.presign.problems import (
     unavailable,
 )
 from backend.presign.signer import Signer
-from backend.presign.storage import CONNECTIONS, Entry, Head, Storage, StorageMisconfigured, utc_text
+from backend.presign.storage import CONNECTIONS, Storage, StorageMisconfigured
+from backend.presign.storage_readings import Entry, Head, utc_text
 from backend.presign.validation_fields import BATCH_LIMIT, Fields, entry_fields
 
 if TYPE_CHECKING:
@@ -61,10 +62,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """What is the same for all of a request: one time, one log."""
+    """What is the same for all of a request: one time, one log, one owner."""
 
     now: datetime
     log: RequestLog
+    owner: str
 
 
 class Actions:
@@ -99,15 +101,15 @@ class Actions:
         """The actions there are."""
         return tuple(self._actions)
 
-    def answer(self, request: Mapping[str, object], log: RequestLog) -> Answer:
-        """The reply to a request's JSON object. Raises Problem."""
+    def answer(self, request: Mapping[str, object], owner: str, log: RequestLog) -> Answer:
+        """The reply to a request's JSON object; `owner` is the verified caller's. Raises Problem."""
         action = request.get("action")
         if "action" not in request:
             raise invalid_request("action", "is required")
         if not isinstance(action, str) or action not in self._actions:
             raise invalid_request("action", f"must be one of {', '.join(self._actions)}")
         fields = Fields({name: value for name, value in request.items() if name != "action"})
-        return self._actions[action](fields, _Moment(self._clock().astimezone(UTC), log))
+        return self._actions[action](fields, _Moment(self._clock().astimezone(UTC), log, owner))
 
     # ---- upload -------------------------------------------------------------------------------------------
 
@@ -116,7 +118,7 @@ class Actions:
 
     def _grant_upload(self, fields: Fields, moment: _Moment) -> Reply:
         request = validation.parse_upload(fields, self._settings)
-        key = self._key_to_write(request, moment.now, fields.where)
+        key = _key_to_write(request, moment, fields.where)
         headers = self._upload_headers(request)
         if request.size is not None:
             moment.log.upload_size(request.size, self._settings.max_object_bytes)
@@ -128,15 +130,6 @@ class Actions:
             "headers": headers,
             "expiresAt": _expiry(moment.now, request.expires_in),
         }
-
-    def _key_to_write(self, request: UploadRequest, now: datetime, where: str) -> ObjectKey:
-        owner = self._settings.owner
-        if request.s3_key is not None:
-            return own_key_to_write(owner, request.kind, request.s3_key)
-        file_name = request.file_name or ""
-        if request.kind == "index":
-            return new_index_key(owner, file_name, request.session_date or "", where)
-        return new_log_key(owner, file_name, request.session_date, now)
 
     def _upload_headers(self, request: UploadRequest) -> dict[str, str]:
         headers = {
@@ -160,7 +153,7 @@ class Actions:
     def _grant_download(self, fields: Fields, moment: _Moment) -> Reply:
         fields.only("s3Key", "versionId", "expiresIn")
         expires_in = validation.parse_expires_in(fields)
-        s3_key, head = self._find(fields)
+        s3_key, head = self._find(fields, moment)
         if head.archived:
             raise object_archived(head.storage_class, head.restore)
         return {
@@ -176,9 +169,9 @@ class Actions:
     def _head(self, fields: Fields, moment: _Moment) -> Answer:
         return self._one_or_batch(fields, moment, self._describe, threads=CONNECTIONS)
 
-    def _describe(self, fields: Fields, _moment: _Moment) -> Reply:
+    def _describe(self, fields: Fields, moment: _Moment) -> Reply:
         fields.only("s3Key", "versionId")
-        _, head = self._find(fields)
+        _, head = self._find(fields, moment)
         return {
             "size": head.size,
             "checksum": head.checksum,
@@ -190,16 +183,16 @@ class Actions:
             "restore": head.restore,
         }
 
-    def _find(self, fields: Fields) -> tuple[str, Head]:
+    def _find(self, fields: Fields, moment: _Moment) -> tuple[str, Head]:
         s3_key, version_id = validation.parse_s3_key(fields), validation.parse_version_id(fields)
-        key = own_key(self._settings.owner, s3_key)
+        key = own_key(moment.owner, s3_key)
         return key.s3_key, self._storage.head(key.s3_key, version_id)
 
     # ---- list, versions -----------------------------------------------------------------------------------
 
-    def _list(self, fields: Fields, _: _Moment) -> Answer:
+    def _list(self, fields: Fields, moment: _Moment) -> Answer:
         fields.only("kind", "cursor", "limit")
-        start = prefix(self._settings.owner, validation.parse_kind(fields))
+        start = prefix(moment.owner, validation.parse_kind(fields))
         limit = fields.integer("limit", 1, validation.LIST_LIMIT) or self._page_limit
         cursor = validation.parse_cursor(fields, 1)
         after = cursor[0] if cursor else None
@@ -211,7 +204,7 @@ class Actions:
                 "objects": [
                     {
                         "s3Key": entry.s3_key,
-                        "fileName": self._file_name(entry),
+                        "fileName": describe(moment.owner, entry.s3_key).file_name,
                         "size": entry.size,
                         "lastModified": utc_text(entry.last_modified),
                         "storageClass": entry.storage_class,
@@ -224,14 +217,10 @@ class Actions:
             items=len(entries),
         )
 
-    def _versions(self, fields: Fields, _: _Moment) -> Answer:
+    def _versions(self, fields: Fields, moment: _Moment) -> Answer:
         fields.only("s3Key", "cursor")
         s3_key = validation.parse_s3_key(fields) if "s3Key" in fields else None
-        start = (
-            prefix(self._settings.owner, "log")
-            if s3_key is None
-            else own_key(self._settings.owner, s3_key).s3_key
-        )
+        start = prefix(moment.owner, "log") if s3_key is None else own_key(moment.owner, s3_key).s3_key
         marker = self._version_marker(fields, start, s3_key)
         page = self._storage.versions(start, marker, self._page_limit)
         entries, following = page.entries, page.next_marker
@@ -243,7 +232,7 @@ class Actions:
                 raise not_found()
         return Answer(
             {
-                "versions": [self._version(entry) for entry in entries],
+                "versions": [_version(entry, moment.owner) for entry in entries],
                 "next": validation.encode_cursor(start, *following) if following else None,
             },
             items=len(entries),
@@ -258,21 +247,6 @@ class Actions:
         if listing != start or not inside:
             raise fields.refuse("cursor", "belongs to another listing")
         return key, version_id
-
-    def _version(self, entry: Entry) -> Reply:
-        return {
-            "s3Key": entry.s3_key,
-            "fileName": self._file_name(entry),
-            "versionId": entry.version_id,
-            "isLatest": entry.is_latest,
-            "isDeleted": entry.is_deleted,
-            "size": entry.size,
-            "lastModified": utc_text(entry.last_modified),
-            "storageClass": entry.storage_class,
-        }
-
-    def _file_name(self, entry: Entry) -> str:
-        return describe(self._settings.owner, entry.s3_key).file_name
 
     # ---- health -------------------------------------------------------------------------------------------
 
@@ -305,7 +279,7 @@ class Actions:
                 "encryption": {"algorithm": "aws:kms", "keyId": settings.kms_key_id},
             },
             "storage": {"bucket": settings.bucket, "region": settings.region, "host": settings.storage_host},
-            "owner": settings.owner,
+            "owner": moment.owner,
         }
         return Answer(body)
 
@@ -337,6 +311,28 @@ class Actions:
             items=len(answers),
             problems=sum(refused for _, refused in answers),
         )
+
+
+def _key_to_write(request: UploadRequest, moment: _Moment, where: str) -> ObjectKey:
+    if request.s3_key is not None:
+        return own_key_to_write(moment.owner, request.kind, request.s3_key)
+    file_name = request.file_name or ""
+    if request.kind == "index":
+        return new_index_key(moment.owner, file_name, request.session_date or "", where)
+    return new_log_key(moment.owner, file_name, request.session_date, moment.now)
+
+
+def _version(entry: Entry, owner: str) -> Reply:
+    return {
+        "s3Key": entry.s3_key,
+        "fileName": describe(owner, entry.s3_key).file_name,
+        "versionId": entry.version_id,
+        "isLatest": entry.is_latest,
+        "isDeleted": entry.is_deleted,
+        "size": entry.size,
+        "lastModified": utc_text(entry.last_modified),
+        "storageClass": entry.storage_class,
+    }
 
 
 def _in_order(

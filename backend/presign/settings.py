@@ -1,6 +1,7 @@
 """What the stack tells the function through its environment, read once.
 
-Nothing else decides where it writes: bucket, key, owner, S3 server and credentials all come from here.
+Nothing else decides where it writes: bucket, key, S3 server and credentials all come from here. So does the owner in
+personal mode (AUTH_MODE `iam`); in team mode (`cognito`) each caller's token names theirs.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -21,8 +22,16 @@ SINGLE_PUT_LIMIT = 5 * 1024**3
 # virtual-host addressing covers one label only.
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}")
-_OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+OWNER_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+"""An owner is one segment of a key's prefix, whoever names it."""
+
+DEFAULT_SCOPE = "chatlog/archive"
 _KMS_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9:/_-]{0,511}")
+# https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html
+_SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,512}")
+_CLIENT_ID = re.compile(r"[A-Za-z0-9_+]{1,128}")
+_ISSUER = re.compile(r"https?://[A-Za-z0-9.:-]{1,253}/[A-Za-z0-9_-]{1,128}")
+_ORIGIN = re.compile(r"(?:https://|http://(?=localhost|127\.0\.0\.1))[a-z0-9.-]{1,253}(?::[0-9]{1,5})?")
 _LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
 _YES_NO = {"true": True, "1": True, "false": False, "0": False}
 
@@ -45,20 +54,43 @@ class SigningCredentials:
     token: str | None = field(default=None, repr=False)
 
 
+AuthMode = Literal["iam", "cognito"]
+
+
+@dataclass(frozen=True, slots=True)
+class UserPool:
+    """Whose access tokens are good in team mode: one app client's, with one scope, of one issuer where it is named."""
+
+    client_id: str
+    required_scope: str
+    issuer: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The function's configuration. Sizes in bytes."""
+    """The function's configuration. Sizes in bytes.
+
+    `owner` is None exactly where `user_pool` is not: in team mode the owner is a value of each request.
+    `allowed_origins` are the web pages that browsers may let read a reply; none by default.
+    """
 
     bucket: str
     region: str
     kms_key_id: str
-    owner: str
+    owner: str | None
+    user_pool: UserPool | None
+    allowed_origins: tuple[str, ...]
     credentials: SigningCredentials
     endpoint: str | None
     path_style: bool
     max_object_bytes: int
     allow_unsized_uploads: bool
     log_level: str
+
+    @property
+    def auth_mode(self) -> AuthMode:
+        """Which of the two ways in this function answers."""
+        return "iam" if self.user_pool is None else "cognito"
 
     @property
     def base_url(self) -> str:
@@ -86,11 +118,14 @@ class Settings:
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read the environment of BACKEND.md's row F13 and the stage's parameters. Raises SettingsError."""
     endpoint = _endpoint(environ)
+    user_pool = _user_pool(environ)
     return Settings(
         bucket=_matching(environ, "S3_BUCKET_NAME", _BUCKET),
         region=_matching(environ, "AWS_REGION", _REGION),
         kms_key_id=_matching(environ, "KMS_KEY_ID", _KMS_KEY),
-        owner=_matching(environ, "OWNER_ID", _OWNER),
+        owner=_matching(environ, "OWNER_ID", OWNER_PATTERN) if user_pool is None else None,
+        user_pool=user_pool,
+        allowed_origins=_allowed_origins(environ),
         credentials=SigningCredentials(
             access_key=_required(environ, "AWS_ACCESS_KEY_ID"),
             secret_key=_required(environ, "AWS_SECRET_ACCESS_KEY"),
@@ -116,6 +151,30 @@ def _matching(environ: Mapping[str, str], variable: str, pattern: re.Pattern[str
     if not pattern.fullmatch(value):
         raise SettingsError(variable, "malformed")
     return value
+
+
+def _user_pool(environ: Mapping[str, str]) -> UserPool | None:
+    mode = environ.get("AUTH_MODE", "") or "iam"
+    if mode == "iam":
+        return None
+    if mode != "cognito":
+        raise SettingsError("AUTH_MODE", "neither iam nor cognito")
+    scope = environ.get("REQUIRED_SCOPE", "") or DEFAULT_SCOPE
+    issuer = environ.get("USER_POOL_ISSUER", "") or None
+    if not _SCOPE.fullmatch(scope):
+        raise SettingsError("REQUIRED_SCOPE", "malformed")
+    if issuer is not None and not _ISSUER.fullmatch(issuer):
+        raise SettingsError("USER_POOL_ISSUER", "malformed")
+    return UserPool(_matching(environ, "USER_POOL_CLIENT_ID", _CLIENT_ID), scope, issuer)
+
+
+def _allowed_origins(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Origins by name, separated by commas; never `*`."""
+    origins = tuple(origin.strip() for origin in environ.get("ALLOWED_ORIGINS", "").split(","))
+    named = tuple(origin for origin in origins if origin)
+    if not all(_ORIGIN.fullmatch(origin) for origin in named):
+        raise SettingsError("ALLOWED_ORIGINS", "not a list of origins such as https://example.org")
+    return named
 
 
 def _endpoint(environ: Mapping[str, str]) -> str | None:

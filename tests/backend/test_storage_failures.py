@@ -198,7 +198,7 @@ def test_a_batch_that_s3_holds_up_is_answered_before_the_function_ends(environme
     seconds = itertools.count(0, 10)
     actions = Actions(settings, Storage(settings, lambda _: fake), monotonic=lambda: next(seconds))
     items = [{"s3Key": KEY}] * 40
-    answer = actions.answer({"action": "head", "items": items}, RequestLog("r", write=lambda _: None))
+    answer = actions.answer({"action": "head", "items": items}, "hana", RequestLog("r", write=lambda _: None))
     answered = answer.body["items"]
     assert isinstance(answered, list)
     assert len(answered) == 40
