@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from app.account.endpoints import (
     DEFAULT_REGION,
@@ -19,6 +19,7 @@ from app.account.endpoints import (
     normalise_endpoint,
     region_in_endpoint,
 )
+from app.account.signin_settings import SignIn, checked_sign_in, sign_in_in, values_to_write
 from app.account.toml_file import TomlFile, renamed_table, table_in, table_to_edit, text_in
 from app.errors import ProfileInvalid, ProfileUnknown
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from tomlkit import TOMLDocument
 
-ProfileKind = Literal["sandbox", "token", "iam"]
+ProfileKind = Literal["sandbox", "token", "iam", "signin"]
 
 SANDBOX = "sandbox"
 ENVIRONMENT = "environment"
@@ -54,7 +55,10 @@ class Storage:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Where to and as whom. `endpoint` is None for the sandbox alone, whose address changes from run to run."""
+    """Where to and as whom. `endpoint` is None for the sandbox alone, whose address changes from run to run.
+
+    `sign_in` is there for the kind `signin` alone: a team's, where a person signs in with a browser.
+    """
 
     name: str
     kind: ProfileKind
@@ -62,6 +66,7 @@ class Profile:
     region: str
     aws_profile: str | None = None
     storage: Storage | None = None
+    sign_in: SignIn | None = None
 
     @property
     def destination(self) -> str:
@@ -76,19 +81,21 @@ class Profile:
 
 def make_profile(
     name: str,
-    kind: Literal["token", "iam"],
+    kind: Literal["token", "iam", "signin"],
     endpoint: str,
     *,
     region: str | None = None,
     aws_profile: str | None = None,
+    sign_in: SignIn | None = None,
 ) -> Profile:
     """A checked profile; the region is read off a Function URL's host, or ap-northeast-1.
 
     Raises ProfileInvalid with a reason: `name-malformed`, `name-reserved`, `endpoint-…` (see endpoints.py),
-    `region-malformed`, `region-mismatch`, `aws-profile-malformed`, `aws-profile-unused`.
+    `region-malformed`, `region-mismatch`, `aws-profile-malformed`, `aws-profile-unused`, `sign-in-malformed` (the
+    kind `signin` needs a `sign_in`, no other has one; `field` says which of its values, as settings.toml calls it).
     """
     name = check_profile_name(name)
-    return _checked(Profile(name, kind, endpoint, region or "", aws_profile))
+    return _checked(Profile(name, kind, endpoint, region or "", aws_profile, sign_in=sign_in))
 
 
 def check_profile_name(name: str) -> str:
@@ -153,7 +160,7 @@ class ProfileStore:
         self._file.edit(change)
 
     def change(self, name: str, profile: Profile) -> Profile:
-        """Put a profile made by `make_profile` in the place of the one called `name`, and return it as it is now.
+        """Put a checked profile in the place of the one called `name`, and return it as it is now.
 
         The choice follows a new name. The storage that was accepted stays pinned while the address is the same: at
         another one it is to be accepted anew. What a person wrote beside the profile's values stays.
@@ -251,10 +258,11 @@ class ProfileStore:
             raise ProfileInvalid(name=name, reason="kind-unknown")
         profile = Profile(
             name=name,
-            kind="token" if kind == "token" else "iam",
+            kind=cast("ProfileKind", kind),
             endpoint=text_in(table, "endpoint", self._file, where=where),
             region=text_in(table, "region", self._file, where=where) or "",
             aws_profile=text_in(table, "aws_profile", self._file, where=where),
+            sign_in=sign_in_in(table, name, self._file) if kind == "signin" else None,
         )
         return replace(_checked(profile), storage=self._storage(name, table, where))
 
@@ -288,9 +296,7 @@ def _to_write(profile: Profile) -> Profile:
     """A profile as it may stand in the file, without storage. Raises ProfileInvalid."""
     if profile.kind == "sandbox" or profile.endpoint is None:
         raise ProfileInvalid(name=profile.name, reason="name-reserved")
-    return make_profile(
-        profile.name, profile.kind, profile.endpoint, region=profile.region, aws_profile=profile.aws_profile
-    )
+    return _checked(replace(profile, name=check_profile_name(profile.name), storage=None))
 
 
 def _alike(name: str, tables: Iterable[str]) -> list[str]:
@@ -327,7 +333,10 @@ def _checked(profile: Profile) -> Profile:
             raise ProfileInvalid(name=name, reason="aws-profile-unused")
         if not profile.aws_profile.strip() or not profile.aws_profile.isprintable():
             raise ProfileInvalid(name=name, reason="aws-profile-malformed")
-    return replace(profile, endpoint=endpoint, region=region)
+    if (profile.kind == "signin") != (profile.sign_in is not None):
+        raise ProfileInvalid(name=name, reason="sign-in-malformed")
+    sign_in = None if profile.sign_in is None else checked_sign_in(name, profile.sign_in)
+    return replace(profile, endpoint=endpoint, region=region, sign_in=sign_in)
 
 
 def _check_storage(name: str, storage: Storage) -> None:
@@ -347,6 +356,8 @@ def _write_profile(profiles: Any, profile: Profile) -> None:  # noqa: ANN401 - a
     table["region"] = profile.region
     if profile.aws_profile is not None:
         table["aws_profile"] = profile.aws_profile
+    if profile.sign_in is not None:
+        table.update(values_to_write(profile.sign_in))
     if profile.storage is not None:
         storage = tomlkit.table()
         storage.update(asdict(profile.storage))
@@ -356,7 +367,12 @@ def _write_profile(profiles: Any, profile: Profile) -> None:  # noqa: ANN401 - a
 
 def _change_table(table: Any, profile: Profile) -> None:  # noqa: ANN401 - as above
     """Bring a profile's table in line, touching what differs alone; the pinned storage is for its address alone."""
-    values = {"kind": profile.kind, "region": profile.region, "aws_profile": profile.aws_profile}
+    values: dict[str, Any] = {
+        "kind": profile.kind,
+        "region": profile.region,
+        "aws_profile": profile.aws_profile,
+        **values_to_write(profile.sign_in),
+    }
     if not _is_spelling_of(table.get("endpoint"), profile.endpoint):
         values["endpoint"] = profile.endpoint
         storage = table.get("storage", {})

@@ -6,6 +6,7 @@ the token of another home's sandbox on this computer stands in a 0600 file: it o
 
 from __future__ import annotations
 
+import hashlib
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from app.account.profiles import Profile
     from app.storage.paths import Paths
 
-SecretField = Literal["token", "access-key-id", "secret-access-key", "session-token"]
+SecretField = Literal["token", "access-key-id", "secret-access-key", "session-token", "refresh-token"]
 
 SecretPlace = Literal["keyring", "this-run", "file", "nowhere", "locked"]
 """Where a secret is kept. `locked`: the keyring cannot be asked without a prompt."""
@@ -198,11 +199,20 @@ def _fields(profile: Profile) -> tuple[SecretField, ...]:
     """The secrets that a profile of this kind can have."""
     if profile.kind == "sandbox":
         return ()
-    return ("token",) if profile.kind == "token" else ("access-key-id", "secret-access-key", "session-token")
+    if profile.kind == "token":
+        return ("token",)
+    if profile.kind == "signin":
+        return ("refresh-token",)
+    return ("access-key-id", "secret-access-key", "session-token")
 
 
 def _entry(profile: Profile, field: SecretField) -> str:
-    return f"{profile.name} {field} {profile.endpoint}"
+    entry = f"{profile.name} {field} {profile.endpoint}"
+    if profile.sign_in is None:
+        return entry
+    # A refresh token is sent to its provider: another one named in settings.toml does not get it.
+    who = f"{profile.sign_in.issuer} {profile.sign_in.client_id} {profile.sign_in.host}"
+    return f"{entry} {hashlib.sha256(who.encode()).hexdigest()[:16]}"
 
 
 def _is_loopback_token(profile: Profile, field: SecretField) -> bool:

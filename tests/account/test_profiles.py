@@ -6,12 +6,14 @@ import dataclasses
 import json
 import subprocess
 import sys
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from app.account.profiles import Profile, ProfileStore, Storage, make_profile
+from app.account.signin_settings import SignIn
 from app.errors import ProfileInvalid, ProfileUnknown, SettingsCorrupt
 
 FUNCTION_URL = "https://abc123.lambda-url.eu-west-1.on.aws/"
@@ -278,6 +280,7 @@ def test_values_of_a_wrong_type_are_reported_with_the_file_and_the_key(
 
 ADDS_MANY = """
 import sys
+import tomllib
 from pathlib import Path
 from app.account.profiles import ProfileStore, make_profile
 store = ProfileStore(Path(sys.argv[1]))
@@ -300,3 +303,117 @@ def test_processes_and_threads_that_write_at_once_lose_nothing(store: ProfileSto
 def test_profiles_say_nothing_secret_and_serialise(store: ProfileStore) -> None:
     profile = make_profile("team", "iam", FUNCTION_URL)
     assert json.loads(json.dumps(dataclasses.asdict(profile)))["endpoint"] == FUNCTION_URL
+
+
+# ---- a team's profiles, which sign in with a browser ------------------------------------------------------
+
+ISSUER = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Pool12345"
+SIGN_IN = SignIn(
+    ISSUER, "client1", "chatlog/archive", "team.auth.eu-west-1.amazoncognito.com", (53682, 53684)
+)
+
+
+def test_a_team_s_profile_comes_back_as_it_was_added(store: ProfileStore, settings: Path) -> None:
+    added = make_profile("team", "signin", "https://api.example.com/prod", sign_in=SIGN_IN)
+    store.add(added)
+    assert store.get("team") == added
+    assert added.sign_in == SIGN_IN
+    table = tomllib.loads(settings.read_text("utf-8"))["profiles"]["team"]
+    assert table["kind"] == "signin"
+    assert table["issuer"] == ISSUER
+    assert table["sign_in_host"] == "team.auth.eu-west-1.amazoncognito.com"
+    assert table["redirect_ports"] == [53682, 53684]
+    assert store.pin(added, STORAGE).sign_in == SIGN_IN
+    assert store.get("team") == dataclasses.replace(added, storage=STORAGE)
+
+
+def test_what_a_person_leaves_out_of_a_sign_in_is_as_the_stack_makes_it(
+    store: ProfileStore, settings: Path
+) -> None:
+    settings.parent.mkdir()
+    settings.write_text(
+        f'[profiles.team]\nkind = "signin"\nendpoint = "https://api.example.com"\nissuer = "{ISSUER}"\nclient_id = "c"\n',
+        encoding="utf-8",
+    )
+    assert store.get("team").sign_in == SignIn(
+        ISSUER, "c", "chatlog/archive", "cognito-idp.eu-west-1.amazonaws.com", (53682, 53683, 53684, 53685)
+    )
+
+
+def test_a_profile_can_become_a_team_s_and_cease_to_be(store: ProfileStore, settings: Path) -> None:
+    store.add(make_profile("mine", "iam", FUNCTION_URL))
+    team = store.change("mine", make_profile("mine", "signin", FUNCTION_URL, sign_in=SIGN_IN))
+    assert team.sign_in == SIGN_IN
+    assert store.change("mine", make_profile("mine", "iam", FUNCTION_URL)).sign_in is None
+    assert "issuer" not in settings.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("issuer", "http://issuer.example.com/pool"),
+        ("issuer", "https://issuer.example.com/pool?x=1"),
+        ("issuer", "HTTPS://issuer.example.com/pool"),
+        ("issuer", ""),
+        ("client_id", ""),
+        ("client_id", "two words"),
+        ("scope", 'a"b'),
+        ("scope", " archive"),
+        ("sign_in_host", "team.example.com/path"),
+        ("sign_in_host", "user@team.example.com"),
+        ("sign_in_host", "TEAM.example.com"),
+        ("redirect_ports", ()),
+        ("redirect_ports", (80,)),
+        ("redirect_ports", (65536,)),
+    ],
+)
+def test_a_sign_in_that_cannot_be_right_is_refused(
+    field: str, value: str | tuple[int, ...], store: ProfileStore
+) -> None:
+    name = "host" if field == "sign_in_host" else field
+    wrong = dataclasses.replace(SIGN_IN, **{name: value})
+    with pytest.raises(ProfileInvalid) as problem:
+        make_profile("team", "signin", "https://api.example.com", sign_in=wrong)
+    assert (reason_of(problem), problem.value.parameters["field"]) == ("sign-in-malformed", field)
+
+
+def test_only_a_team_s_profile_has_a_sign_in_and_it_has_to(store: ProfileStore) -> None:
+    for kind, sign_in in (("signin", None), ("iam", SIGN_IN), ("token", SIGN_IN)):
+        with pytest.raises(ProfileInvalid) as problem:
+            make_profile("team", kind, "https://api.example.com", sign_in=sign_in)  # type: ignore[arg-type]
+        assert reason_of(problem) == "sign-in-malformed"
+
+
+def test_ports_of_a_wrong_kind_are_reported_with_the_key(store: ProfileStore, settings: Path) -> None:
+    store.add(make_profile("team", "signin", "https://api.example.com", sign_in=SIGN_IN))
+    text = settings.read_text("utf-8").replace("[53682, 53684]", '["53682"]')
+    settings.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsCorrupt) as problem:
+        store.get("team")
+    assert "profiles.team.redirect_ports" in str(problem.value.parameters["reason"])
+
+
+@pytest.mark.parametrize(
+    ("url", "permitted"),
+    [
+        (f"{ISSUER}/.well-known/openid-configuration", True),
+        ("https://team.auth.eu-west-1.amazoncognito.com/oauth2/token", True),
+        ("https://team.auth.eu-west-1.amazoncognito.com:443/oauth2/token?a=b", True),
+        ("http://team.auth.eu-west-1.amazoncognito.com/oauth2/token", False),
+        ("https://team.auth.eu-west-1.amazoncognito.com:8443/oauth2/token", False),
+        ("https://team.auth.eu-west-1.amazoncognito.com@evil.example.com/", False),
+        ("https://evil.example.com/oauth2/token", False),
+        ("http://127.0.0.1:1/", False),
+        ("", False),
+    ],
+)
+def test_a_sign_in_speaks_to_its_two_hosts_alone(url: str, permitted: bool) -> None:
+    assert SIGN_IN.permits(url) is permitted
+
+
+def test_on_this_computer_a_sign_in_s_host_has_any_port_unless_one_is_named() -> None:
+    local = SignIn("http://127.0.0.1:4000/pool", "c", host="127.0.0.1")
+    assert local.permits("http://127.0.0.1:4001/token")
+    named = dataclasses.replace(local, host="127.0.0.1:4000")
+    assert named.permits("http://127.0.0.1:4000/token")
+    assert not named.permits("http://127.0.0.1:4001/token")
