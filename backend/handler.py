@@ -1,20 +1,24 @@
 """The presign Lambda's door: `backend.handler.handler(event, context)`.
 
-The event is a Function URL's (payload version 2.0); of it is read:
+A function answers one kind of event, by AUTH_MODE. In personal mode (`iam`) a Function URL's, payload version 2.0:
 
     version                        "2.0"
     rawPath                        "/"
     requestContext.http.method     "POST"
     requestContext.authorizer.iam  {accountId, callerId, userArn, userId}: the identity that AWS has verified
-    requestContext.requestId       where `context` has no aws_request_id
-    body, isBase64Encoded          the request's JSON
-
     requestContext.routeKey, .stage "$default" where present; other authorizers and API Gateway's hosts are refused
 
-The reply is {statusCode, headers, body, isBase64Encoded}. https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
+In team mode (`cognito`) a REST API's proxy event:
+
+    resource, httpMethod               "/presigned-url-request", "POST"
+    requestContext.authorizer.claims   {sub, token_use, client_id, scope, iss, owner_id}: the access token's, verified
+    requestContext.apiId, .resourceId  where an HTTP API has none
+
+and of both: requestContext.requestId where `context` has no aws_request_id; body and isBase64Encoded, the request's
+JSON. The reply is {statusCode, headers, body, isBase64Encoded}.
 
 Whoever can invoke the function itself could hand it an invented identity: callers' policies allow it through the
-Function URL only.
+Function URL or the REST API only.
 """
 
 from __future__ import annotations
@@ -26,9 +30,11 @@ import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from backend.presign.actions import REQUEST_LIMIT, Actions, Answer
+from backend.presign.actions import REQUEST_LIMIT, Actions
+from backend.presign.actions_common import Answer
+from backend.presign.caller_cognito import verify_user
 from backend.presign.caller_iam import verify_iam
-from backend.presign.envelope import problem_reply, read_request, reply
+from backend.presign.envelope import cors_headers, preflight_reply, problem_reply, read_request, reply
 from backend.presign.observability import RequestLog, write_to_stdout
 from backend.presign.problems import Problem, internal
 from backend.presign.settings import Settings, SettingsError, read_settings
@@ -36,6 +42,8 @@ from backend.presign.storage import Client, Storage, StorageMisconfigured, make_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from backend.presign.caller import Caller
 
 _REQUEST_ID_LIMIT = 128
 _OK = 200
@@ -64,9 +72,20 @@ class Door:
         started = time.perf_counter()
         log = RequestLog(_request_id(event, context), write=self._write_log, clock=self._clock)
         request: dict[str, object] = {}
+        headers: dict[str, str] = {}
         answer, refusal = None, None
         try:
-            answer = self._answer(event, request, log)
+            settings, actions = self._prepared()
+            log.set_level(settings.log_level)
+            preflight = preflight_reply(event, settings.allowed_origins)
+            if preflight is not None:
+                return preflight
+            headers = cors_headers(event, settings.allowed_origins)
+            caller = _verify(event, settings)
+            log.debug("caller", account=caller.account, kind=caller.kind)
+            assert isinstance(event, dict)
+            request.update(read_request(event, REQUEST_LIMIT))
+            answer = actions.answer(request, caller.owner, log)
         except Problem as problem:
             refusal = problem
         except SettingsError as error:
@@ -80,17 +99,8 @@ class Door:
             refusal = internal()
         self._log_done(log, request, answer, refusal, (time.perf_counter() - started) * 1000)
         if refusal is not None or answer is None:
-            return problem_reply(refusal or internal(), log.request_id)
-        return reply(_OK, answer.body, {}, problem=False)
-
-    def _answer(self, event: object, request: dict[str, object], log: RequestLog) -> Answer:
-        settings, actions = self._prepared()
-        caller = verify_iam(event, settings.owner or "")
-        log.set_level(settings.log_level)
-        log.debug("caller", account=caller.account, kind=caller.kind)
-        assert isinstance(event, dict)
-        request.update(read_request(event, REQUEST_LIMIT))
-        return actions.answer(request, caller.owner, log)
+            return problem_reply(refusal or internal(), log.request_id, headers)
+        return reply(_OK, answer.body, headers, problem=False)
 
     def _prepared(self) -> tuple[Settings, Actions]:
         with self._lock:
@@ -118,6 +128,14 @@ class Door:
             log.done(name, refusal.status, refusal.code, milliseconds, 0, 1)
         elif answer is not None:
             log.done(name, _OK, None, milliseconds, answer.items, answer.problems)
+
+
+def _verify(event: object, settings: Settings) -> Caller:
+    if settings.user_pool is not None:
+        return verify_user(event, settings.user_pool)
+    # read_settings asks for the owner in this mode.
+    assert settings.owner is not None
+    return verify_iam(event, settings.owner)
 
 
 def _request_id(event: object, context: object) -> str:

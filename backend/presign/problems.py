@@ -85,7 +85,7 @@ def not_found() -> Problem:
 
 def no_such_path() -> Problem:
     """404 for an address that is not the endpoint's."""
-    return Problem(404, "not-found", "There is nothing here", "The endpoint is the Function URL's root.")
+    return Problem(404, "not-found", "There is nothing here", "This address is not the endpoint's.")
 
 
 def method_not_allowed() -> Problem:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SINGLE_PUT_LIMIT = 5 * 1024**3
-"""Bytes of one PUT: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html."""
+OBJECT_LIMIT = 5 * 1024**4
+"""Bytes of one PUT, and of an object in 10,000 parts: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html."""
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, without dots: the certificate of
 # virtual-host addressing covers one label only.
@@ -71,7 +72,8 @@ class Settings:
     """The function's configuration. Sizes in bytes.
 
     `owner` is None exactly where `user_pool` is not: in team mode the owner is a value of each request.
-    `allowed_origins` are the web pages that browsers may let read a reply; none by default.
+    `allowed_origins` are the web pages that browsers may let read a reply, none by default, and none in personal
+    mode, where the Function URL's own configuration answers browsers.
     """
 
     bucket: str
@@ -125,7 +127,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         kms_key_id=_matching(environ, "KMS_KEY_ID", _KMS_KEY),
         owner=_matching(environ, "OWNER_ID", OWNER_PATTERN) if user_pool is None else None,
         user_pool=user_pool,
-        allowed_origins=_allowed_origins(environ),
+        allowed_origins=_allowed_origins(environ) if user_pool is not None else (),
         credentials=SigningCredentials(
             access_key=_required(environ, "AWS_ACCESS_KEY_ID"),
             secret_key=_required(environ, "AWS_SECRET_ACCESS_KEY"),
@@ -202,9 +204,9 @@ def _path_style(environ: Mapping[str, str], *, has_endpoint: bool) -> bool:
 
 
 def _max_object_bytes(environ: Mapping[str, str]) -> int:
-    value = environ.get("MAX_OBJECT_BYTES", "") or str(SINGLE_PUT_LIMIT)
-    if not re.fullmatch(r"[1-9][0-9]{0,15}", value) or int(value) > SINGLE_PUT_LIMIT:
-        raise SettingsError("MAX_OBJECT_BYTES", f"not a number from 1 to {SINGLE_PUT_LIMIT}")
+    value = environ.get("MAX_OBJECT_BYTES", "") or str(OBJECT_LIMIT)
+    if not re.fullmatch(r"[1-9][0-9]{0,15}", value) or int(value) > OBJECT_LIMIT:
+        raise SettingsError("MAX_OBJECT_BYTES", f"not a number from 1 to {OBJECT_LIMIT}")
     return int(value)
 
 
