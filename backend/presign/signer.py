@@ -47,6 +47,19 @@ class Signer:
         """A URL for PUT. Every one of `headers` is signed: the request must carry exactly these."""
         return self._sign("PUT", self._url(s3_key), headers, expires_in, now)
 
+    def put_part(
+        self,
+        s3_key: str,
+        upload_id: str,
+        number: int,
+        headers: Mapping[str, str],
+        expires_in: int,
+        now: datetime,
+    ) -> str:
+        """A URL for PUT of one part of an upload. Every one of `headers` is signed."""
+        query = f"?partNumber={number}&uploadId={quote(upload_id, safe='')}"
+        return self._sign("PUT", self._url(s3_key) + query, headers, expires_in, now)
+
     def get(self, s3_key: str, version_id: str | None, expires_in: int, now: datetime) -> str:
         """A URL for GET, of one version where it is known. Nothing but the host is signed as a header."""
         query = f"?versionId={quote(version_id, safe='')}" if version_id is not None else ""

@@ -1,4 +1,5 @@
-"""What the function asks S3 itself: heads, lists, versions. URLs are signed elsewhere, without a request.
+"""The way to S3, and what every group of actions asks there: heads, lists, versions. URLs are signed elsewhere,
+without a request.
 
 S3's failures are translated here, once: what the caller can do something about becomes a Problem; what only the
 operator can mend (a missing permission, a missing bucket) becomes StorageMisconfigured, which is logged.
@@ -7,17 +8,14 @@ operator can mend (a missing permission, a missing bucket) becomes StorageMiscon
 from __future__ import annotations
 
 import os
-import re
 import threading
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004
 
 from backend.presign.problems import not_found, throttled, unavailable
+from backend.presign.storage_readings import Entry, Head, VersionPage, read_head, read_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -43,7 +41,6 @@ _NO_ANSWER = (ConnectionError, HTTPClientError)
 _MAY_BE_ABSENT = frozenset(
     {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
 )
-_RESTORE_EXPIRY = re.compile(r'expiry-date="([^"]+)"')
 
 Client = Any
 """A boto3 S3 client: boto3 has no types."""
@@ -56,43 +53,6 @@ class StorageMisconfigured(Exception):
         super().__init__(f"{operation}: {code}")
         self.operation = operation
         self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What S3 says of one version. `size` in bytes; `checksum` and `restore` in the form of the reply."""
-
-    size: int
-    etag: str
-    version_id: str | None
-    storage_class: str
-    archived: bool
-    checksum: Mapping[str, str] | None
-    encryption: Mapping[str, str | None] | None
-    metadata: Mapping[str, str]
-    restore: Mapping[str, str | None] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of a listing; the last three are None in a list of objects, sizes and classes in delete markers."""
-
-    s3_key: str
-    size: int | None
-    last_modified: datetime
-    storage_class: str | None
-    etag: str | None
-    version_id: str | None = None
-    is_latest: bool = True
-    is_deleted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class VersionPage:
-    """A page of versions and where the next one begins (key, version id), if there is one."""
-
-    entries: list[Entry]
-    next_marker: tuple[str, str] | None
 
 
 def make_client(settings: Settings) -> Client:
@@ -145,6 +105,11 @@ class Storage:
         self._client: Client | None = None
         self._lock = threading.Lock()
 
+    @property
+    def bucket(self) -> str:
+        """The bucket's name."""
+        return self._settings.bucket
+
     def head(self, s3_key: str, version_id: str | None) -> Head:
         """Size, checksum, encryption and the like of a version, or of the newest one.
 
@@ -159,12 +124,12 @@ class Storage:
             raise self._meaning_of_head(error, s3_key, version_id) from error
         except _NO_ANSWER as error:
             raise unavailable() from error
-        return _head(reply)
+        return read_head(reply)
 
     def objects(self, prefix: str, after: str | None, limit: int) -> tuple[list[Entry], bool]:
         """Up to `limit` current objects after a key, in the order of keys, and whether there are more."""
         start = {"StartAfter": after} if after is not None else {}
-        reply = self._call("list_objects_v2", Prefix=prefix, MaxKeys=limit, **start)
+        reply = self.call("list_objects_v2", Prefix=prefix, MaxKeys=limit, **start)
         entries = [
             Entry(
                 s3_key=line["Key"],
@@ -180,14 +145,49 @@ class Storage:
     def versions(self, prefix: str, marker: tuple[str, str] | None, limit: int) -> VersionPage:
         """Up to `limit` versions and delete markers, by key and the newest first."""
         start = {"KeyMarker": marker[0], "VersionIdMarker": marker[1]} if marker is not None else {}
-        reply = self._call("list_object_versions", Prefix=prefix, MaxKeys=limit, **start)
-        entries = [_version(line, deleted=False) for line in reply.get("Versions", [])]
-        entries += [_version(line, deleted=True) for line in reply.get("DeleteMarkers", [])]
+        reply = self.call("list_object_versions", Prefix=prefix, MaxKeys=limit, **start)
+        entries = [read_version(line, deleted=False) for line in reply.get("Versions", [])]
+        entries += [read_version(line, deleted=True) for line in reply.get("DeleteMarkers", [])]
         # S3 gives the two lists apart; times are of one second, so what is latest goes first whatever they say.
         entries.sort(key=lambda entry: (entry.s3_key, not entry.is_latest, -entry.last_modified.timestamp()))
         more = reply.get("IsTruncated") and "NextKeyMarker" in reply
         following = (reply["NextKeyMarker"], reply.get("NextVersionIdMarker", "null")) if more else None
         return VersionPage(entries, following)
+
+    def all_versions(self, s3_key: str) -> Iterator[Entry]:
+        """The versions and delete markers of one key, the newest first. Raises as `versions` does."""
+        marker: tuple[str, str] | None = None
+        while True:
+            page = self.versions(s3_key, marker, 1000)
+            # The key itself sorts before all that it is a prefix of.
+            own = [entry for entry in page.entries if entry.s3_key == s3_key]
+            yield from own
+            if page.next_marker is None or len(own) < len(page.entries):
+                return
+            marker = page.next_marker
+
+    def call(
+        self,
+        operation: str,
+        meanings: Mapping[str, Callable[[], Exception]] | None = None,
+        /,
+        **parameters: object,
+    ) -> Mapping[str, Any]:
+        """S3's reply to an operation on the bucket.
+
+        `meanings` says what to raise for some of S3's error codes. Others become Problem 429 or 503, or
+        StorageMisconfigured.
+        """
+        try:
+            reply: Mapping[str, Any] = getattr(self._connected(), operation)(
+                Bucket=self._settings.bucket, **parameters
+            )
+        except ClientError as error:
+            special = (meanings or {}).get(_code(error))
+            raise (special() if special is not None else _meaning(error)) from error
+        except _NO_ANSWER as error:
+            raise unavailable() from error
+        return reply
 
     def _meaning_of_head(self, error: ClientError, s3_key: str, version_id: str | None) -> Exception:
         """What a failed HEAD means.
@@ -205,30 +205,8 @@ class Storage:
         if version_id is None:
             entries, _ = self.objects(s3_key, None, 1)
             return any(entry.s3_key == s3_key for entry in entries)
-        versions = self._all_versions(s3_key)
+        versions = self.all_versions(s3_key)
         return any(entry.version_id == version_id and not entry.is_deleted for entry in versions)
-
-    def _all_versions(self, s3_key: str) -> Iterator[Entry]:
-        marker: tuple[str, str] | None = None
-        while True:
-            page = self.versions(s3_key, marker, 1000)
-            # The key itself sorts before all that it is a prefix of.
-            own = [entry for entry in page.entries if entry.s3_key == s3_key]
-            yield from own
-            if page.next_marker is None or len(own) < len(page.entries):
-                return
-            marker = page.next_marker
-
-    def _call(self, operation: str, **parameters: object) -> Mapping[str, Any]:
-        try:
-            reply: Mapping[str, Any] = getattr(self._connected(), operation)(
-                Bucket=self._settings.bucket, **parameters
-            )
-        except ClientError as error:
-            raise _meaning(error) from error
-        except _NO_ANSWER as error:
-            raise unavailable() from error
-        return reply
 
     def _connected(self) -> Client:
         with self._lock:
@@ -239,7 +217,7 @@ class Storage:
 
 def _meaning(error: ClientError) -> Exception:
     """What a failure of S3 means: Problem 429 or 503, else StorageMisconfigured."""
-    code = str(error.response.get("Error", {}).get("Code", ""))
+    code = _code(error)
     status = _status(error)
     if code in _THROTTLED or status == HTTPStatus.TOO_MANY_REQUESTS:
         return throttled()
@@ -248,65 +226,9 @@ def _meaning(error: ClientError) -> Exception:
     return StorageMisconfigured(error.operation_name, code)
 
 
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
 def _status(error: ClientError) -> int:
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-
-
-def _head(reply: Mapping[str, Any]) -> Head:
-    storage_class = reply.get("StorageClass", "STANDARD")
-    restore = _restore(reply.get("Restore"))
-    in_archive = storage_class in ("GLACIER", "DEEP_ARCHIVE") or "ArchiveStatus" in reply
-    return Head(
-        size=reply["ContentLength"],
-        etag=reply["ETag"].strip('"'),
-        version_id=reply.get("VersionId"),
-        storage_class=storage_class,
-        archived=in_archive and (restore is None or restore["state"] != "restored"),
-        checksum=_checksum(reply),
-        encryption=_encryption(reply),
-        metadata=dict(reply.get("Metadata", {})),
-        restore=restore,
-    )
-
-
-def _checksum(reply: Mapping[str, Any]) -> Mapping[str, str] | None:
-    for algorithm in ("SHA256", "CRC64NVME"):
-        value = reply.get(f"Checksum{algorithm}")
-        if value:
-            # A composite checksum carries its number of parts ("…-3"), also where the server does not name the type.
-            kind = reply.get("ChecksumType") or ("COMPOSITE" if "-" in value else "FULL_OBJECT")
-            return {"algorithm": algorithm, "type": kind, "value": value}
-    return None
-
-
-def _encryption(reply: Mapping[str, Any]) -> Mapping[str, str | None] | None:
-    algorithm = reply.get("ServerSideEncryption")
-    return {"algorithm": algorithm, "keyId": reply.get("SSEKMSKeyId")} if algorithm else None
-
-
-def _restore(header: str | None) -> Mapping[str, str | None] | None:
-    """S3's x-amz-restore header: `ongoing-request="false", expiry-date="Fri, 21 Dec 2012 00:00:00 GMT"`."""
-    if not header:
-        return None
-    if 'ongoing-request="true"' in header:
-        return {"state": "in-progress", "expiresAt": None}
-    found = _RESTORE_EXPIRY.search(header)
-    return {"state": "restored", "expiresAt": utc_text(parsedate_to_datetime(found[1])) if found else None}
-
-
-def _version(line: Mapping[str, Any], *, deleted: bool) -> Entry:
-    return Entry(
-        s3_key=line["Key"],
-        size=None if deleted else line["Size"],
-        last_modified=line["LastModified"],
-        storage_class=None if deleted else line.get("StorageClass", "STANDARD"),
-        etag=None,
-        version_id=line["VersionId"],
-        is_latest=line["IsLatest"],
-        is_deleted=deleted,
-    )
-
-
-def utc_text(moment: datetime) -> str:
-    """RFC 3339 in UTC, to the second: `2026-11-23T19:15:00Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

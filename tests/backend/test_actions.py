@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+MIB = 1024**2
 PREFIX = "chat-logs/hana/"
 KEY = PREFIX + "2026-11-20_a-0a1b2c3d.jsonl.zst"
 KMS: dict[str, Any] = {
@@ -288,8 +289,15 @@ def test_health_says_what_there_is_and_asks_nobody(make_desk: Any, environment: 
     assert answer.body["status"] == "ok"
     assert answer.body["protocolVersion"] == 1
     assert datetime.fromisoformat(answer.body["serverTime"]) == datetime(2026, 11, 23, 19, 15, 7, tzinfo=UTC)
-    assert answer.body["actions"] == ["upload", "download", "head", "list", "versions", "health"]
-    assert answer.body["limits"]["objectBytes"] == 1000
+    assert set(answer.body["actions"]) == {
+        *("upload", "download", "head", "list", "versions", "restore", "delete", "undelete", "health"),
+        *(f"multipart-{step}" for step in ("create", "sign", "list", "complete", "abort")),
+    }
+    limits = answer.body["limits"]
+    assert (limits["objectBytes"], limits["singlePutBytes"]) == (1000, 1000)
+    assert limits["partBytes"] == {"minimum": 5 * MIB, "default": 16 * MIB, "maximum": 5 * 1024 * MIB}
+    assert (limits["parts"], limits["signedParts"]) == (10_000, 100)
+    assert limits["restoreDays"]["maximum"] == 14
     assert answer.body["limits"]["batchItems"] == 100
     assert answer.body["policy"]["sizeRequired"] is True
     assert answer.body["owner"] == "hana"

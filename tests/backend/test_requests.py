@@ -171,11 +171,10 @@ def test_by_default_an_object_may_have_what_one_put_carries(desk: Any, upload: d
 @pytest.mark.parametrize(
     "action",
     [
-        "multipart-create",
-        "multipart-sign",
-        "restore",
-        "delete",
-        "undelete",
+        "multipart",
+        "multipart-Create",
+        "purge",
+        "delete-version",
         "Upload",
         "",
         "__class__",

@@ -64,7 +64,7 @@ def test_a_missing_variable_is_a_500_whose_log_names_it(
         ("S3_ADDRESSING_STYLE", "Path"),
         ("MAX_OBJECT_BYTES", "0"),
         ("MAX_OBJECT_BYTES", "many"),
-        ("MAX_OBJECT_BYTES", str(5 * 1024**3 + 1)),
+        ("MAX_OBJECT_BYTES", str(5 * 1024**4 + 1)),
         ("MAX_OBJECT_BYTES", "١٢"),
         ("ALLOW_UNSIZED_UPLOADS", "perhaps"),
         ("LOG_LEVEL", "LOUD"),
