@@ -32,7 +32,9 @@ _KMS_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9:/_-]{0,511}")
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,512}")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_+]{1,128}")
 _ISSUER = re.compile(r"https?://[A-Za-z0-9.:-]{1,253}/[A-Za-z0-9_-]{1,128}")
-_ORIGIN = re.compile(r"(?:https://|http://(?=localhost|127\.0\.0\.1))[a-z0-9.-]{1,253}(?::[0-9]{1,5})?")
+_ORIGIN = re.compile(
+    r"(?:https://|http://(?=(?:localhost|127\.0\.0\.1)(?::|$)))[a-z0-9.-]{1,253}(?::[0-9]{1,5})?"
+)
 _LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
 _YES_NO = {"true": True, "1": True, "false": False, "0": False}
 

@@ -105,7 +105,29 @@ def without_http(event: dict[str, Any]) -> dict[str, Any]:
     return event
 
 
-@pytest.mark.parametrize("shape", [rest_api, with_token_claims, http_api, routed, staged, without_http])
+def load_balanced(event: dict[str, Any]) -> dict[str, Any]:
+    event["requestContext"]["elb"] = {"targetGroupArn": "arn:aws:elasticloadbalancing:…"}
+    return event
+
+
+def with_a_rest_apis_method(event: dict[str, Any]) -> dict[str, Any]:
+    event["httpMethod"] = "POST"
+    return event
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        rest_api,
+        with_token_claims,
+        http_api,
+        routed,
+        staged,
+        without_http,
+        load_balanced,
+        with_a_rest_apis_method,
+    ],
+)
 def test_the_other_modes_events_are_refused_even_with_an_identity(
     desk: Any, event: dict[str, Any], shape: Any
 ) -> None:

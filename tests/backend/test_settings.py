@@ -8,6 +8,7 @@ import pytest
 
 from backend.presign.settings import SettingsError, read_settings
 from backend.presign.storage import make_client
+from tests.backend.rest_events import TEAM
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +52,8 @@ def test_a_missing_variable_is_a_500_whose_log_names_it(
         ("OWNER_ID", ".."),
         ("OWNER_ID", "x" * 65),
         ("OWNER_ID", "ログ"),
+        ("AUTH_MODE", "none"),
+        ("AUTH_MODE", "IAM"),
         ("AWS_REGION", "tokyo"),
         ("AWS_REGION", "evil.example/ap-northeast-1"),
         ("AWS_ENDPOINT_URL_S3", "ftp://127.0.0.1"),
@@ -76,6 +79,38 @@ def test_an_unusable_value_is_refused_by_its_variables_name(
     with pytest.raises(SettingsError) as refusal:
         read_settings(environment | {variable: value})
     assert refusal.value.variable == variable
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("USER_POOL_CLIENT_ID", ""),
+        ("USER_POOL_CLIENT_ID", "a b"),
+        ("REQUIRED_SCOPE", "a b"),
+        ("USER_POOL_ISSUER", "cognito-idp.ap-northeast-1.amazonaws.com/pool"),
+        ("USER_POOL_ISSUER", "https://user@host/pool"),
+        ("ALLOWED_ORIGINS", "*"),
+        ("ALLOWED_ORIGINS", "https://example.org/path"),
+        ("ALLOWED_ORIGINS", "https://*.example.org"),
+        ("ALLOWED_ORIGINS", "http://example.org"),
+        ("ALLOWED_ORIGINS", "http://localhost.example.org"),
+        ("ALLOWED_ORIGINS", "https://example.org null"),
+    ],
+)
+def test_an_unusable_value_of_team_mode_is_refused_by_its_variables_name(
+    environment: dict[str, str], variable: str, value: str
+) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        read_settings(environment | TEAM | {variable: value})
+    assert refusal.value.variable == variable
+
+
+def test_a_mode_has_an_owner_or_a_pool(environment: dict[str, str]) -> None:
+    personal, team = read_settings(environment), read_settings(environment | TEAM)
+    assert (personal.auth_mode, personal.owner, personal.user_pool) == ("iam", "hana", None)
+    assert (team.auth_mode, team.owner) == ("cognito", None)
+    assert team.user_pool is not None
+    assert team.user_pool.required_scope == "chatlog/archive"
 
 
 def test_credentials_are_not_shown_when_settings_are_printed(environment: dict[str, str]) -> None:
