@@ -56,6 +56,12 @@ class ProfileInvalid(ConfigurationError):
     code = "profile-invalid"
 
 
+class ConnectionInvalid(ConfigurationError):
+    """A connection file or string is not one that can be used. Parameters: reason (a code of app/account/connections.py), field, other."""
+
+    code = "connection-invalid"
+
+
 class KeyringMissing(ConfigurationError):
     """This computer has no usable keyring. Parameter: reason."""
 

@@ -7,7 +7,6 @@ the file: see vault.py.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
@@ -19,9 +18,10 @@ from app.account.endpoints import (
     normalise_endpoint,
     region_in_endpoint,
 )
+from app.account.expected import Expected, check_expected, expected_in, is_bucket, write_expected
 from app.account.signin_settings import SignIn, checked_sign_in, sign_in_in, values_to_write
-from app.account.toml_file import TomlFile, renamed_table, table_in, table_to_edit, text_in
-from app.errors import ProfileInvalid, ProfileUnknown
+from app.account.toml_file import TomlFile, empty_table, renamed_table, table_in, table_to_edit, text_in
+from app.errors import ProfileInvalid, ProfileUnknown, StorageChanged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,8 +35,6 @@ SANDBOX = "sandbox"
 ENVIRONMENT = "environment"
 ENDPOINT_VARIABLE = "LAMBDA_FUNCTION_URL"
 MAXIMUM_NAME_LENGTH = 64
-
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,8 @@ class Storage:
 class Profile:
     """Where to and as whom. `endpoint` is None for the sandbox alone, whose address changes from run to run.
 
-    `sign_in` is there for the kind `signin` alone: a team's, where a person signs in with a browser.
+    `sign_in` is there for the kind `signin` alone: a team's, where a person signs in with a browser. `expected` is the
+    storage of the connection that was accepted for it, if it came by one: no other is pinned after that.
     """
 
     name: str
@@ -67,6 +66,7 @@ class Profile:
     aws_profile: str | None = None
     storage: Storage | None = None
     sign_in: SignIn | None = None
+    expected: Expected | None = None
 
     @property
     def destination(self) -> str:
@@ -163,7 +163,8 @@ class ProfileStore:
         """Put a checked profile in the place of the one called `name`, and return it as it is now.
 
         The choice follows a new name. The storage that was accepted stays pinned while the address is the same: at
-        another one it is to be accepted anew. What a person wrote beside the profile's values stays.
+        another one it is to be accepted anew. Where the profile comes by a connection, what that names is pinned. What a
+        person wrote beside the profile's values stays.
         Raises ProfileUnknown, ProfileInvalid (`name-taken`).
         """
         name = unicodedata.normalize("NFC", name)
@@ -219,11 +220,12 @@ class ProfileStore:
 
         self._file.edit(change)
 
-    def pin(self, profile: Profile, storage: Storage) -> Profile:
+    def pin(self, profile: Profile, storage: Storage, *, anew: bool = False) -> Profile:
         """Remember the storage that was accepted for a profile, and return the profile with it.
 
         The environment's pin holds for its present address only. The sandbox's storage is known from its own state
-        and not pinned here.
+        and not pinned here. Where a connection was accepted, storage that it does not name is refused with
+        StorageChanged; with `anew` a person has accepted that too, and the connection's word counts no more.
         Raises ProfileUnknown, ProfileInvalid (`name-reserved` for the sandbox; `storage-malformed`;
         `endpoint-changed` where another process has changed the address since).
         """
@@ -231,7 +233,7 @@ class ProfileStore:
             raise ProfileInvalid(name=profile.name, reason="name-reserved")
         _check_storage(profile.name, storage)
 
-        def change(document: TOMLDocument) -> None:
+        def change(document: TOMLDocument) -> Expected | None:
             if profile.name == ENVIRONMENT:
                 table = table_to_edit(document, ENVIRONMENT, self._file)
                 table["endpoint"] = profile.endpoint
@@ -242,10 +244,17 @@ class ProfileStore:
                 table = table_to_edit(profiles, profile.name, self._file)
                 if self._from_table(profile.name, table).endpoint != profile.endpoint:
                     raise ProfileInvalid(name=profile.name, reason="endpoint-changed")
+            expected = expected_in(table, profile.name, self._file)
+            if expected is not None and not expected.matches(storage):
+                if not anew:
+                    raise StorageChanged(pinned=expected.bucket, found=storage.bucket)
+                write_expected(table, None)
+                expected = None
             table_to_edit(table, "storage", self._file).update(asdict(storage))
+            return expected
 
-        self._file.edit(change)
-        return replace(profile, storage=storage)
+        expected = self._file.edit(change)
+        return replace(profile, storage=storage, expected=expected)
 
     def _tables(self) -> Mapping[str, Any]:
         return table_in(self._file.read(), "profiles", self._file)
@@ -264,7 +273,11 @@ class ProfileStore:
             aws_profile=text_in(table, "aws_profile", self._file, where=where),
             sign_in=sign_in_in(table, name, self._file) if kind == "signin" else None,
         )
-        return replace(_checked(profile), storage=self._storage(name, table, where))
+        return replace(
+            _checked(profile),
+            storage=self._storage(name, table, where),
+            expected=expected_in(table, name, self._file),
+        )
 
     def _of_environment(self, environ: Mapping[str, str]) -> Profile:
         address = environ.get(ENDPOINT_VARIABLE, "").strip()
@@ -336,13 +349,15 @@ def _checked(profile: Profile) -> Profile:
     if (profile.kind == "signin") != (profile.sign_in is not None):
         raise ProfileInvalid(name=name, reason="sign-in-malformed")
     sign_in = None if profile.sign_in is None else checked_sign_in(name, profile.sign_in)
+    if profile.expected is not None:
+        check_expected(name, profile.expected)
     return replace(profile, endpoint=endpoint, region=region, sign_in=sign_in)
 
 
 def _check_storage(name: str, storage: Storage) -> None:
     host_is_plain = storage.s3_host and storage.s3_host.isascii() and storage.s3_host.isprintable()
     owner_is_plain = storage.owner and storage.owner.isprintable() and "/" not in storage.owner
-    bucket_is_plain = _BUCKET.fullmatch(storage.bucket) is not None
+    bucket_is_plain = is_bucket(storage.bucket)
     if not (bucket_is_plain and owner_is_plain and host_is_plain and is_region(storage.region)):
         raise ProfileInvalid(name=name, reason="storage-malformed")
 
@@ -362,11 +377,16 @@ def _write_profile(profiles: Any, profile: Profile) -> None:  # noqa: ANN401 - a
         storage = tomlkit.table()
         storage.update(asdict(profile.storage))
         table["storage"] = storage
+    if profile.expected is not None:
+        write_expected(table, profile.expected)
     profiles[profile.name] = table
 
 
 def _change_table(table: Any, profile: Profile) -> None:  # noqa: ANN401 - as above
-    """Bring a profile's table in line, touching what differs alone; the pinned storage is for its address alone."""
+    """Bring a profile's table in line, touching what differs alone.
+
+    The pinned storage is for its address alone, and for what a connection that is accepted now names.
+    """
     values: dict[str, Any] = {
         "kind": profile.kind,
         "region": profile.region,
@@ -375,10 +395,13 @@ def _change_table(table: Any, profile: Profile) -> None:  # noqa: ANN401 - as ab
     }
     if not _is_spelling_of(table.get("endpoint"), profile.endpoint):
         values["endpoint"] = profile.endpoint
-        storage = table.get("storage", {})
-        # Emptied and not taken out: with it would go the comments up to the next table.
-        for key in list(storage):
-            del storage[key]
+        write_expected(table, None)
+        empty_table(table, "storage")
+    if profile.expected is not None:
+        named = asdict(profile.expected)
+        if any(table.get("storage", {}).get(key) != named[key] for key in ("bucket", "region", "s3_host")):
+            empty_table(table, "storage")
+        write_expected(table, profile.expected)
     for key, value in values.items():
         if value is None:
             table.pop(key, None)

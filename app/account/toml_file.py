@@ -129,6 +129,16 @@ def table_to_edit(parent: Any, key: str, file: TomlFile) -> Any:  # noqa: ANN401
     return parent[key]
 
 
+def empty_table(parent: Any, key: str) -> None:  # noqa: ANN401 - as above
+    """Take everything out of the table under `key`, if there is one.
+
+    It stays itself: with it would go the comments up to the next table.
+    """
+    table = parent.get(key, {})
+    for value in list(table):
+        del table[value]
+
+
 def renamed_table(text: str, parent: str, old: str, new: str) -> str:
     """The file's text with the table `[parent.old]` and those below it called `new`, comments and all in their place.
 

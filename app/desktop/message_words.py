@@ -198,6 +198,72 @@ WORDS: Mapping[str, Words] = {
         mark("Errors", "Enter its token or its keys, or choose an AWS profile."),
         "sign-in",
     ),
+    "connection-invalid": Words(
+        mark("Errors", "This connection cannot be used"),
+        mark("Errors", "It is not as it should be: {reason}[ (field {field})]."),
+        mark("Errors", "Ask whoever runs the archive for it anew."),
+        "open-profiles",
+    ),
+    "connection-invalid.too-large": Words(
+        mark("Errors", "This connection cannot be used"),
+        mark("Errors", "This is too large to be a connection."),
+        mark("Errors", "Take the file or string that the deployment printed."),
+        "open-profiles",
+    ),
+    "connection-invalid.not-text": Words(
+        mark("Errors", "This connection cannot be used"),
+        mark("Errors", "This is no text in UTF-8."),
+        mark("Errors", "Take the file or string that the deployment printed."),
+        "open-profiles",
+    ),
+    "connection-invalid.not-a-connection": Words(
+        mark("Errors", "This connection cannot be used"),
+        mark(
+            "Errors",
+            "This is no connection: that begins with “chatlog-connection:”, or is the content of a .chatlog-connection file.",
+        ),
+        mark("Errors", "Copy it again, whole."),
+        "open-profiles",
+    ),
+    "connection-invalid.damaged": Words(
+        mark("Errors", "This connection cannot be used"),
+        mark("Errors", "A part of it may be missing."),
+        mark("Errors", "Copy it again, whole."),
+        "open-profiles",
+    ),
+    "connection-invalid.version-unknown": Words(
+        mark("Errors", "This connection cannot be used"),
+        mark("Errors", "It was made for another version of the program."),
+        mark("Errors", "Update the program, then try again."),
+        "open-profiles",
+    ),
+    "connection-invalid.field-missing": Words(
+        mark("Errors", "This connection cannot be used"),
+        mark("Errors", "It does not say {field}."),
+        mark("Errors", "Ask whoever runs the archive for it anew."),
+        "open-profiles",
+    ),
+    "connection-invalid.field-malformed": Words(
+        mark("Errors", "This connection cannot be used"),
+        mark("Errors", "Its {field} cannot be right."),
+        mark("Errors", "Ask whoever runs the archive for it anew."),
+        "open-profiles",
+    ),
+    "connection-invalid.fields-disagree": Words(
+        mark("Errors", "This connection cannot be used"),
+        mark("Errors", "Its {field} and its {other} do not belong together. It may have been tampered with."),
+        mark("Errors", "Do not use it; ask whoever runs the archive."),
+        "open-profiles",
+    ),
+    "connection-invalid.endpoint-not-https": Words(
+        mark("Errors", "This connection cannot be used"),
+        mark(
+            "Errors",
+            "Its {field} does not begin with https://. Plain http is only allowed to this computer itself.",
+        ),
+        mark("Errors", "Ask whoever runs the archive for it anew."),
+        "open-profiles",
+    ),
     "keyring-missing": Words(
         mark("Errors", "There is no keyring"),
         mark("Errors", "The system's keyring, which keeps credentials safe, cannot be used[: {reason}]."),

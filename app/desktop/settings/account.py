@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import shiboken6
 from PySide6.QtCore import QObject, Signal
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from app.account.profile_editing import Draft
-    from app.account.profiles import Storage
+    from app.account.profiles import ProfileKind, Storage
     from app.account.settings import SettingsChange
     from app.bootstrap import Services
     from app.desktop.settings.account_work import AccountState, FoundProfile
@@ -41,7 +41,7 @@ class ProfileView:
     """What the engine calls it."""
     title: str
     """What a person calls it: "This computer" for the sandbox."""
-    kind: Literal["sandbox", "token", "iam"]
+    kind: ProfileKind
     endpoint: str | None
     region: str | None
     aws_profile: str | None

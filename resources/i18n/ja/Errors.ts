@@ -256,6 +256,66 @@
         <translation>トークンかキーを入力するか、AWS プロファイルを選んでください。</translation>
     </message>
     <message>
+        <source>This connection cannot be used</source>
+        <translation>この接続情報は使えません</translation>
+    </message>
+    <message>
+        <source>It is not as it should be: {reason}[ (field {field})].</source>
+        <translation>正しい形ではありません：{reason}[（項目 {field}）]。</translation>
+    </message>
+    <message>
+        <source>Ask whoever runs the archive for it anew.</source>
+        <translation>保管先の管理者から受け取り直してください。</translation>
+    </message>
+    <message>
+        <source>This is too large to be a connection.</source>
+        <translation>接続情報としては大きすぎます。</translation>
+    </message>
+    <message>
+        <source>Take the file or string that the deployment printed.</source>
+        <translation>デプロイ時に表示されたファイルまたは文字列を使ってください。</translation>
+    </message>
+    <message>
+        <source>This is no text in UTF-8.</source>
+        <translation>UTF-8 のテキストではありません。</translation>
+    </message>
+    <message>
+        <source>This is no connection: that begins with “chatlog-connection:”, or is the content of a .chatlog-connection file.</source>
+        <translation>接続情報ではありません。接続情報は「chatlog-connection:」で始まる文字列か、.chatlog-connection ファイルの内容です。</translation>
+    </message>
+    <message>
+        <source>A part of it may be missing.</source>
+        <translation>一部が欠けている可能性があります。</translation>
+    </message>
+    <message>
+        <source>It was made for another version of the program.</source>
+        <translation>別の版のプログラム用です。</translation>
+    </message>
+    <message>
+        <source>Update the program, then try again.</source>
+        <translation>プログラムを更新してから、もう一度試してください。</translation>
+    </message>
+    <message>
+        <source>It does not say {field}.</source>
+        <translation>{field} がありません。</translation>
+    </message>
+    <message>
+        <source>Its {field} cannot be right.</source>
+        <translation>{field} が正しくありません。</translation>
+    </message>
+    <message>
+        <source>Its {field} and its {other} do not belong together. It may have been tampered with.</source>
+        <translation>{field} と {other} が対応していません。改ざんされた可能性があります。</translation>
+    </message>
+    <message>
+        <source>Do not use it; ask whoever runs the archive.</source>
+        <translation>使わずに、保管先の管理者に問い合わせてください。</translation>
+    </message>
+    <message>
+        <source>Its {field} does not begin with https://. Plain http is only allowed to this computer itself.</source>
+        <translation>{field} が https:// で始まっていません。http が使えるのは、このコンピューター自身だけです。</translation>
+    </message>
+    <message>
         <source>There is no keyring</source>
         <translation>キーリングがありません</translation>
     </message>
