@@ -158,7 +158,7 @@ def _scroll(window: Window, view: QAbstractItemView) -> Figures:
     """A notch of the wheel each frame, then jumps, as with the bar's handle."""
     bar = view.verticalScrollBar()
     bar.setValue(0)
-    window.settle()
+    window.rest(0.3)
     wheel = [window.cost(lambda: window.wheel(view, -1), view.viewport()) for _ in range(WHEEL_FRAMES)]
     step = bar.maximum() / (JUMP_FRAMES + 1)
     jumps = [

@@ -272,7 +272,7 @@ def ended_with_failure() -> Iterator[None]:
     """A bug in what is measured ends the process; threads that nobody closes would keep it for ever."""
     try:
         yield
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - whatever it is
         traceback.print_exc()
         sys.stderr.flush()
         os._exit(1)

@@ -400,6 +400,27 @@ def test_something_moves_only_while_it_is_seen_and_nobody_minds(shown: Shown, lo
     shown.qtbot.waitUntil(lambda: not shown.animated())
 
 
+def test_scrolling_paints_the_rows_that_come_into_sight(
+    shown: Shown, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown.tell(*(made_row(f"u{number}") for number in range(60)))
+    bar = shown.list.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 1000)
+    painted: list[str] = []
+    real = shown.list.painter.paint_row
+
+    def paint_row(painter: Any, rect: Any, item: Any, *others: Any) -> None:
+        painted.append(item.row.id)
+        real(painter, rect, item, *others)
+
+    monkeypatch.setattr(shown.list.painter, "paint_row", paint_row)
+    shown.list.viewport().update()
+    qtbot.waitUntil(lambda: "u0" in painted)
+    bar.setValue(bar.maximum())
+
+    qtbot.waitUntil(lambda: "u59" in painted)
+
+
 def test_a_light_below_the_edge_does_not_move(shown: Shown) -> None:
     shown.tell(
         *[made_row(f"u{number}", state="sending") for number in range(40)], made_row("v", state="verifying")

@@ -145,6 +145,11 @@ class SectionView(QListView):
         """Never."""
         return 0
 
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """What is seen moves, and only what comes into sight is painted. Qt's own moves nothing where Qt has laid out
+        nothing: QListModeViewBase::scrollContentsBy."""
+        self.viewport().scroll(dx, dy)
+
     def doItemsLayout(self) -> None:
         """Nothing is laid out row by row."""
         self.updateGeometries()
