@@ -51,10 +51,16 @@ _UNDERSTOOD = CHECKSUM_HEADERS | {
 }
 
 
-def check_understood(headers: Mapping[str, str]) -> None:
-    """Raise NotImplemented for an x-amz-* header that would be ignored: ACLs, tags, locks, copies, customer keys."""
+def check_understood(headers: Mapping[str, str], more: frozenset[str] = frozenset()) -> None:
+    """Raise NotImplemented for an x-amz-* header that would be ignored: ACLs, tags, locks, customer keys, and what
+    the operation alone understands (`more`) at any other.
+    """
     for name in headers:
-        if name.startswith("x-amz-") and name not in _UNDERSTOOD and not name.startswith("x-amz-meta-"):
+        if (
+            name.startswith("x-amz-")
+            and name not in _UNDERSTOOD | more
+            and not name.startswith("x-amz-meta-")
+        ):
             raise S3Error("NotImplemented", Header=name)
 
 

@@ -1,4 +1,4 @@
-"""PutObject, GetObject, HeadObject, DeleteObject. Their callers have been authenticated and allowed already."""
+"""PutObject, GetObject, HeadObject, DeleteObject and the question for RestoreObject. Their callers have been authenticated and allowed already."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from app.sandbox.checksums import Hasher
 from app.sandbox.http_server import ClientGone, Reply
-from app.sandbox.object_headers import ARCHIVED_CLASSES, encryption_of, kept_headers, storage_class
+from app.sandbox.object_headers import encryption_of, kept_headers, storage_class
 from app.sandbox.s3_errors import S3Error
 from app.sandbox.versions import (
     Version,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Mapping
 
+    from app.sandbox.restores import Restores
     from app.sandbox.s3_request import S3Request
     from app.sandbox.store import Store, StoredBody
 
@@ -59,9 +60,10 @@ class Call:
 class Objects:
     """The operations on single objects of one bucket."""
 
-    def __init__(self, store: Store, key_arn: str) -> None:
+    def __init__(self, store: Store, key_arn: str, restores: Restores) -> None:
         self._store = store
         self._key_arn = key_arn
+        self._restores = restores
 
     async def put(self, call: Call) -> Reply:
         """Store a new version; the reply goes out when it is on disk."""
@@ -98,8 +100,8 @@ class Objects:
     async def get(self, call: Call) -> Reply:
         """A version's bytes, or a range of them."""
         version = self._find(call)
-        headers = _describe(version, call.request)
-        if version.storage_class in ARCHIVED_CLASSES:
+        headers = self._describe(version, call.request)
+        if not self._restores.readable(version):
             raise S3Error("InvalidObjectState", StorageClass=version.storage_class)
         if (unmet := _read_conditions(call.request.headers, version, headers)) is not None:
             return unmet
@@ -117,7 +119,7 @@ class Objects:
     async def head(self, call: Call) -> Reply:
         """What GET would say, without the bytes; archived objects answer too."""
         version = self._find(call)
-        headers = _describe(version, call.request)
+        headers = self._describe(version, call.request)
         if (unmet := _read_conditions(call.request.headers, version, headers)) is not None:
             return replace(unmet, body=b"")
         return Reply(200, {**headers, "content-length": str(version.size)})
@@ -128,31 +130,41 @@ class Objects:
         await self._store.change(lambda connection: insert(connection, marker, []))
         return Reply(204, {"x-amz-delete-marker": "true", "x-amz-version-id": marker.version_id})
 
+    async def restore(self, call: Call) -> Reply:
+        """Ask for a readable copy of an archived version."""
+        return await self._restores.restore(call, self._find(call))
+
     def _find(self, call: Call) -> Version:
-        request = call.request
-        version_id = request.parameter("versionId")
-        if version_id is not None:
-            version = exact(self._store.reader, request.key, version_id)
-            if version is None:
-                raise missing(call, "NoSuchVersion", VersionId=version_id)
-            if version.is_delete_marker:
-                refused = S3Error("MethodNotAllowed")
-                refused.headers = {"x-amz-delete-marker": "true", "allow": "DELETE"}
-                raise refused
-            return version
-        version = latest(self._store.reader, request.key)
+        return find(self._store.reader, call, call.request.key, call.request.parameter("versionId"))
+
+    def _describe(self, version: Version, request: S3Request) -> dict[str, str]:
+        return {**_described(version, request), **self._restores.header(version)}
+
+
+def find(connection: sqlite3.Connection, call: Call, key: str, version_id: str | None) -> Version:
+    """A version of a key, or its newest. Raises S3Error for what is missing and for delete markers."""
+    if version_id is not None:
+        version = exact(connection, key, version_id)
         if version is None:
-            raise missing(call, "NoSuchKey")
+            raise missing(call, "NoSuchVersion", key, VersionId=version_id)
         if version.is_delete_marker:
-            error = missing(call, "NoSuchKey")
-            error.headers = {"x-amz-delete-marker": "true", "x-amz-version-id": version.version_id}
-            raise error
+            refused = S3Error("MethodNotAllowed")
+            refused.headers = {"x-amz-delete-marker": "true", "allow": "DELETE"}
+            raise refused
         return version
+    version = latest(connection, key)
+    if version is None:
+        raise missing(call, "NoSuchKey", key)
+    if version.is_delete_marker:
+        error = missing(call, "NoSuchKey", key)
+        error.headers = {"x-amz-delete-marker": "true", "x-amz-version-id": version.version_id}
+        raise error
+    return version
 
 
-def missing(call: Call, code: str, **fields: str) -> S3Error:
+def missing(call: Call, code: str, key: str, **fields: str) -> S3Error:
     """The error for something that is not there: 403 for those who may not list."""
-    return S3Error(code, Key=call.request.key, **fields) if call.may_list() else S3Error("AccessDenied")
+    return S3Error(code, Key=key, **fields) if call.may_list() else S3Error("AccessDenied")
 
 
 async def receive_body(store: Store, request: S3Request, hasher: Hasher, limit: int) -> StoredBody:
@@ -174,7 +186,7 @@ async def receive_body(store: Store, request: S3Request, hasher: Hasher, limit: 
     return stored
 
 
-def _describe(version: Version, request: S3Request) -> dict[str, str]:
+def _described(version: Version, request: S3Request) -> dict[str, str]:
     headers = {
         "last-modified": version.last_modified,
         "etag": f'"{version.etag}"',

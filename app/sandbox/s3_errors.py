@@ -62,11 +62,16 @@ _KNOWN: Mapping[str, tuple[int, str]] = {
         501,
         "A header or query that you provided implies functionality that is not implemented.",
     ),
+    "ObjectNotInActiveTierError": (
+        403,
+        "The source object of the COPY action is not in the active tier and is only stored in Amazon S3 Glacier.",
+    ),
     "PreconditionFailed": (412, "At least one of the preconditions that you specified did not hold."),
     "RequestTimeTooSkewed": (
         403,
         "The difference between the request time and the server's time is too large.",
     ),
+    "RestoreAlreadyInProgress": (409, "Object restore is already in progress."),
     "ServiceUnavailable": (503, "Service is unable to handle request."),
     "SignatureDoesNotMatch": (
         403,

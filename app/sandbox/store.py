@@ -89,6 +89,13 @@ _MIGRATIONS = (
     CREATE INDEX bodies_of_part ON bodies (part);
     CREATE INDEX bodies_by_file ON bodies (file_name) WHERE file_name IS NOT NULL;
     """,
+    """
+    CREATE TABLE restores (
+        sequence INTEGER PRIMARY KEY REFERENCES versions (sequence) ON DELETE CASCADE,
+        ready_ms INTEGER NOT NULL,                   -- until then it is in progress
+        expires_ms INTEGER NOT NULL                  -- from then on it is archived as before
+    );
+    """,
 )
 
 

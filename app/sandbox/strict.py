@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from app.sandbox.copies import COPY_HEADERS, COPY_SOURCE, Copies, copy_source
 from app.sandbox.http_server import Reply, Request
 from app.sandbox.listings import Listings
 from app.sandbox.multipart import Multipart
 from app.sandbox.object_headers import ENCRYPTION, ENCRYPTION_KEY, check_owner, check_understood
 from app.sandbox.objects import Call, Objects
 from app.sandbox.policies import Authorizer
+from app.sandbox.restores import Restores
 from app.sandbox.s3_errors import S3Error
 from app.sandbox.s3_request import S3Request, parse_request
 from app.sandbox.signatures import Credential, SignatureCheck, Signed
@@ -121,8 +123,9 @@ class StrictS3:
             action for action in ("kms:GenerateDataKey", "kms:Decrypt") if self._authorizer.allows_key(action)
         )
         self._multipart = Multipart(store, settings.key_arn, settings.bucket)
+        restores = Restores(store, now)
         objects, listings, multipart = (
-            Objects(store, settings.key_arn),
+            Objects(store, settings.key_arn, restores),
             Listings(store, settings.bucket),
             self._multipart,
         )
@@ -135,12 +138,16 @@ class StrictS3:
             ("GET", frozenset({"versionId"})): _Route("s3:GetObjectVersion", objects.get, decrypt),
             ("HEAD", frozenset({"versionId"})): _Route("s3:GetObjectVersion", objects.head, decrypt),
             ("DELETE", frozenset()): _Route("s3:DeleteObject", objects.delete),
+            ("POST", frozenset({"restore"})): _Route("s3:RestoreObject", objects.restore),
+            ("POST", frozenset({"restore", "versionId"})): _Route("s3:RestoreObject", objects.restore),
             ("POST", frozenset({"uploads"})): _Route("s3:PutObject", multipart.create, both),
             ("PUT", frozenset({"uploadId", "partNumber"})): _Route("s3:PutObject", multipart.put_part, both),
             ("POST", frozenset({"uploadId"})): _Route("s3:PutObject", multipart.complete, both),
             ("GET", frozenset({"uploadId"})): _Route("s3:ListMultipartUploadParts", multipart.list_parts),
             ("DELETE", frozenset({"uploadId"})): _Route("s3:AbortMultipartUpload", multipart.abort),
         }
+        copies = Copies(store, settings.key_arn, restores)
+        self._copy_route = _Route("s3:PutObject", copies.copy, both)
         self._bucket_routes: Mapping[tuple[str, frozenset[str]], _Route] = {
             ("GET", frozenset({"list-type"})): _Route("s3:ListBucket", listings.objects),
             ("GET", frozenset()): _Route("s3:ListBucket", listings.objects),
@@ -167,7 +174,10 @@ class StrictS3:
         route = self._route(request)
         check_owner(request.headers, self._settings.account)
         self._check_allowed(request, signed, route)
-        check_understood(request.headers)
+        copying = route is self._copy_route
+        if copying:
+            self._check_source_allowed(request, signed)
+        check_understood(request.headers, COPY_HEADERS if copying else frozenset())
         return await route.operation(Call(request, signed.payload_hash, lambda: self._may_list(signed)))
 
     def _route(self, request: S3Request) -> _Route:
@@ -177,6 +187,8 @@ class StrictS3:
             raise S3Error("NoSuchBucket", BucketName=request.bucket)
         routes = self._object_routes if request.key else self._bucket_routes
         wanted = frozenset(name for name in request.query if name in _SUBRESOURCES)
+        if request.key and request.method == "PUT" and not wanted and COPY_SOURCE in request.headers:
+            return self._copy_route
         route = routes.get((request.method, wanted))
         if route is None:
             raise S3Error("AccessDenied")
@@ -187,6 +199,16 @@ class StrictS3:
             raise S3Error("AccessDenied", f"User is not authorized to perform: {route.action}")
         if not self._usable_key_actions.issuperset(route.key_actions):
             raise S3Error("AccessDenied", "User is not authorized to use the key")
+
+    def _check_source_allowed(self, request: S3Request, signed: Signed) -> None:
+        """A copy also reads: whoever may not get the source may not copy it."""
+        source = copy_source(request.headers)
+        action = "s3:GetObject" if source.version_id is None else "s3:GetObjectVersion"
+        resource = f"arn:aws:s3:::{source.bucket}/{source.key}"
+        if source.bucket != self._settings.bucket or not self._authorizer.allows(
+            action, resource, self._signature_context(signed)
+        ):
+            raise S3Error("AccessDenied", f"User is not authorized to perform: {action}")
 
     def _may_list(self, signed: Signed) -> bool:
         """S3 tells of a missing key only those who may list the whole bucket."""

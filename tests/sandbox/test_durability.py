@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.sandbox.lifecycle import Sandbox, SandboxInfo
 
 FOLDER = "chat-logs/sandbox/"
+RESTORE = b"<RestoreRequest><Days>3</Days></RestoreRequest>"
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 15) -> None:
@@ -96,6 +97,10 @@ def test_objects_versions_markers_and_keys_survive(
         without = ("x-amz-checksum-sha256",) if "x-amz-checksum-crc64nvme" in extra else ()
         assert signer.put(body, FOLDER + name, extra=extra, without=without).go().status_code == 200
     assert signer.presign("DELETE", FOLDER + "gone").go().status_code == 204
+    restore = signer.presign("POST", FOLDER + "cold", query="restore=", body=RESTORE).go()
+    assert restore.status_code == 202
+    source = {"x-amz-copy-source": f"{signer.identity.bucket}/{FOLDER}large", **signer.encryption}
+    assert signer.presign("PUT", FOLDER + "copy", source).go().status_code == 200
     before = everything(signer)
 
     end(sandbox, info)
@@ -105,9 +110,11 @@ def test_objects_versions_markers_and_keys_survive(
     assert after_signer.identity == signer.identity
     assert everything(after_signer) == before
     assert before["listing"].count("<DeleteMarker>") == 1
-    assert before["listing"].count("<Version>") == 8
+    assert before["listing"].count("<Version>") == 9
     assert after_signer.presign("GET", FOLDER + "grows").go().content == second
     assert after_signer.presign("GET", FOLDER + "large").go().content == large
+    assert after_signer.presign("GET", FOLDER + "copy").go().content == large
+    assert after_signer.presign("HEAD", FOLDER + "cold").go().headers["x-amz-restore"]
     assert after_signer.presign("GET", FOLDER + "case").go().content == b"lower"
     assert after_signer.presign("GET", FOLDER + "CASE").go().content == b"UPPER"
     assert after_signer.put(first, FOLDER + "grows", extra={"if-none-match": "*"}).go().status_code == 412
