@@ -6,7 +6,7 @@ Everything here may touch the disk and the keyring, and wait for a keyring's pro
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from app.account.profiles import ENVIRONMENT, SANDBOX, Profile, check_profile_name, make_profile
@@ -16,7 +16,9 @@ from app.errors import ChatLogError, ProfileInvalid
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from app.account.connections import Connection
     from app.account.profiles import ProfileStore
+    from app.account.signin_settings import SignIn
     from app.account.vault import SecretField, Vault
 
 DraftField = Literal[
@@ -29,6 +31,7 @@ DraftField = Literal[
     "secret_access_key",
     "session_token",
 ]
+DraftKind = Literal["token", "iam", "signin"]
 CredentialPlace = Literal["keyring", "this-run", "file", "aws", "sandbox", "nowhere", "locked"]
 """Where a profile's credentials are: in the keyring, in memory until the program ends, in the private file for
 sandboxes on this computer, with AWS's own tools, with the sandbox itself, not to be found, or in a locked keyring that
@@ -39,10 +42,14 @@ _EXAMPLE = "https://example.com/"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What stands in a dialog's fields. An empty text is a field left alone: credentials then stay as they are."""
+    """What stands in a dialog's fields. An empty text is a field left alone: credentials then stay as they are.
+
+    With a connection, address and region are that one's. A team's profile (`signin`) has one, or is one that is there
+    already: then `sign_in` is that one's. Its credentials come by signing in.
+    """
 
     name: str
-    kind: Literal["token", "iam"]
+    kind: DraftKind
     endpoint: str
     region: str = ""
     aws_profile: str = ""
@@ -50,15 +57,21 @@ class Draft:
     access_key_id: str = ""
     secret_access_key: str = field(default="", repr=False)
     session_token: str = field(default="", repr=False)
+    sign_in: SignIn | None = None
+    connection: Connection | None = None
 
     def trimmed(self) -> Draft:
         """Without the spaces and line ends that copying brings along."""
-        texts = {one.name: getattr(self, one.name).strip() for one in fields(self) if one.name != "kind"}
+        texts: dict[str, Any] = {
+            one.name: value.strip()
+            for one in fields(self)
+            if isinstance(value := getattr(self, one.name), str) and one.name != "kind"
+        }
         return replace(self, **texts)
 
     def secrets(self) -> dict[SecretField, str]:
-        """The credentials given, for the draft's kind; none where AWS's own tools have them."""
-        if self.aws_profile:
+        """The credentials given, for the draft's kind; none where AWS's own tools have them, or where one signs in."""
+        if self.aws_profile or self.kind == "signin":
             return {}
         given: dict[SecretField, str] = {"token": self.token}
         if self.kind == "iam":
@@ -87,12 +100,14 @@ class ProfileEditor:
         Raises ProfileUnknown, ProfileInvalid, SettingsCorrupt, FileUnreadable.
         """
         profile = self._editable(name)
+        assert profile.kind != "sandbox"
         return Draft(
             name=profile.name,
-            kind="token" if profile.kind == "token" else "iam",
+            kind=profile.kind,
             endpoint=profile.endpoint or "",
             region=profile.region,
             aws_profile=profile.aws_profile or "",
+            sign_in=profile.sign_in,
         )
 
     # ---- checks -----------------------------------------------------------------------------------------
@@ -139,15 +154,14 @@ class ProfileEditor:
         """
         draft = draft.trimmed()
         name = draft.name
-        found: dict[DraftField, ChatLogError | None] = {
-            "name": self.check_name(name, editing=editing),
-            "endpoint": self.check_endpoint(draft.endpoint, name=name),
-            "region": self.check_region(draft.region, draft.endpoint, name=name),
-        }
+        found: dict[DraftField, ChatLogError | None] = {"name": self.check_name(name, editing=editing)}
+        if draft.connection is None:
+            found["endpoint"] = self.check_endpoint(draft.endpoint, name=name)
+            found["region"] = self.check_region(draft.region, draft.endpoint, name=name)
         if draft.aws_profile:
             found["aws_profile"] = (
                 ProfileInvalid(name=name, reason="aws-profile-unused")
-                if draft.kind == "token"
+                if draft.kind != "iam"
                 else self.check_aws_profile(draft.aws_profile, name=name)
             )
         for secret_field, secret in draft.secrets().items():
@@ -160,6 +174,8 @@ class ProfileEditor:
     def _missing_credentials(self, draft: Draft, editing: str | None) -> dict[DraftField, ChatLogError]:
         given = draft.secrets()
         at: DraftField | None = None
+        if draft.kind == "signin":
+            return {}
         if draft.kind == "iam" and given:
             at = next((_FIELD_OF[part] for part in _KEY if part not in given), None)
         elif not given and not draft.aws_profile and not self._keeps_credentials(draft, editing):
@@ -215,8 +231,9 @@ class ProfileEditor:
         """Change a profile, its name too, and return it as it is now.
 
         Credentials that are not given anew go along: to a new name, another region, another path of the same host.
-        To another host an access key goes along, since it is never sent; a token has to be given again. The storage
-        that was accepted stays pinned while the address is the same.
+        To another host an access key goes along, since it is never sent; a token has to be given again; who is signed in
+        stays so while the provider is the same. The storage that was accepted stays pinned while the address is the
+        same and no connection names another.
         Raises the first of what `check` finds, ProfileUnknown, KeyringLocked, FolderNotWritable, DiskFull; then the
         profile is as it was.
         """
@@ -225,7 +242,7 @@ class ProfileEditor:
         after = _profile(draft)
         kept = self._vault.secrets(before) if _has_own_credentials(before) else {}
         wanted = draft.secrets() or (kept if _may_go_along(before, after) else {})
-        if _has_own_credentials(after) and not wanted:
+        if _has_own_credentials(after) and after.kind != "signin" and not wanted:
             raise ProfileInvalid(name=after.name, reason="credentials-needed")
         try:
             if _has_own_credentials(after):
@@ -279,7 +296,7 @@ class ProfileEditor:
             return "sandbox"
         if not _has_own_credentials(profile):
             return "aws"
-        return self._vault.place_of(profile, "token" if profile.kind == "token" else "secret-access-key")
+        return self._vault.place_of(profile, _TELLING[profile.kind])
 
     def _editable(self, name: str) -> Profile:
         if name in (SANDBOX, ENVIRONMENT):
@@ -304,6 +321,12 @@ class ProfileEditor:
             self._vault.keep(after, wanted)
 
 
+_TELLING: Mapping[str, SecretField] = {
+    "token": "token",
+    "iam": "secret-access-key",
+    "signin": "refresh-token",
+}
+"""The one that is there if any is."""
 _KEY: tuple[SecretField, ...] = ("access-key-id", "secret-access-key")
 _FIELD_OF: Mapping[SecretField, DraftField] = {
     "token": "token",
@@ -315,12 +338,16 @@ _FIELD_OF: Mapping[SecretField, DraftField] = {
 
 def _profile(draft: Draft) -> Profile:
     """The profile that a trimmed draft stands for. Raises ProfileInvalid."""
+    if draft.connection is not None:
+        kind: Literal["token", "iam"] = "token" if draft.kind == "token" else "iam"
+        return draft.connection.to_profile(draft.name, kind=kind, aws_profile=draft.aws_profile or None)
     return make_profile(
         draft.name,
         draft.kind,
         draft.endpoint,
         region=draft.region or None,
         aws_profile=draft.aws_profile or None,
+        sign_in=draft.sign_in if draft.kind == "signin" else None,
     )
 
 
@@ -341,11 +368,13 @@ def _has_own_credentials(profile: Profile) -> bool:
 def _may_go_along(before: Profile, after: Profile) -> bool:
     """Whether the credentials of a profile may serve it after the change.
 
-    A token is sent to whoever answers at the address, so it goes to the host it was given for; an access key only
-    signs.
+    A token is sent to whoever answers at the address, so it goes to the host it was given for; a refresh token to the
+    provider alone; an access key only signs.
     """
     if before.kind != after.kind:
         return False
+    if after.kind == "signin":
+        return before.sign_in == after.sign_in
     return after.kind == "iam" or _host(before) == _host(after)
 
 

@@ -7,10 +7,11 @@ import sys
 import time
 from collections import Counter
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from app.account.profiles import SANDBOX, Profile, Storage, make_profile
+from app.cli.connection_offer import accepted, given_connection, is_changed, known_profile, profile_of, show
 from app.cli.output import rfc3339
 from app.cli.parser import add_command, add_json_option
 from app.cli.words import words
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from app.account.connections import Connection
+    from app.account.expected import Expected
+    from app.account.profile_editing import Draft
     from app.cli.context import Context
     from app.cli.parser import Subparsers
 
@@ -38,7 +42,13 @@ def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:
 
     adding = add_command(actions, "add", common, "add a profile", _add)
     adding.add_argument("name", metavar="NAME")
-    adding.add_argument("--endpoint", metavar="URL", required=True, help="the presign endpoint")
+    where = adding.add_mutually_exclusive_group(required=True)
+    where.add_argument("--endpoint", metavar="URL", help="the presign endpoint")
+    where.add_argument(
+        "--connection",
+        metavar="FILE-OR-STRING",
+        help="what the deployment printed: a file, the string itself, or - for standard input",
+    )
     adding.add_argument(
         "--region", metavar="REGION", help="default: read off the endpoint, else ap-northeast-1"
     )
@@ -55,6 +65,9 @@ def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:
         help="sign with this access key; its secret is asked for, or read from standard input",
     )
     adding.add_argument("--replace", action="store_true", help="replace a profile of that name")
+    adding.add_argument(
+        "--yes", action="store_true", help="accept what the connection says without being asked"
+    )
     add_json_option(adding)
 
     for name, summary, run in (
@@ -97,6 +110,8 @@ def _list(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _add(arguments: argparse.Namespace, context: Context) -> int:
+    if arguments.connection is not None:
+        return _add_connection(arguments, context)
     services, text = context.services, words(context.language)
     kind: Any = "token" if arguments.token_stdin else "iam"
     profile = make_profile(
@@ -111,16 +126,24 @@ def _add(arguments: argparse.Namespace, context: Context) -> int:
         services.profiles.remove(profile.name)
         raise
     context.output.message(text.say("profile-added", name=profile.name))
+    return _check_added(arguments, context, profile)
+
+
+def _check_added(arguments: argparse.Namespace, context: Context, profile: Profile) -> int:
+    """Choose a profile that is written where none was chosen, and pin the storage that its endpoint tells of."""
+    services, text = context.services, words(context.language)
     if services.profiles.chosen() is None:
         services.profiles.use(profile.name)
         context.output.message(text.say("profile-used", name=profile.name))
     try:
-        profile = _pin(context, profile)
+        if profile.kind == "signin":
+            context.output.message(text.say("profile-sign-in", name=profile.name))
+        else:
+            profile = _pin(context, profile)
     except ChatLogError as error:
         # Written down all the same: a laptop on a train is no reason to type everything again.
-        context.output.message(
-            text.say("profile-unpinned", name=profile.name, reason=context.describe(error))
-        )
+        name = "profile-unpinned" if profile.expected is None else "profile-unchecked"
+        context.output.message(text.say(name, name=profile.name, reason=context.describe(error)))
         if isinstance(error, ConfigurationError):
             return 2
         if not isinstance(error, Unreachable):
@@ -128,6 +151,64 @@ def _add(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.json:
         context.output.json_line(_fields(profile))
     return 0
+
+
+def _add_connection(arguments: argparse.Namespace, context: Context) -> int:
+    """Show what a connection says, and what of it is new; once that is accepted, write and pin it."""
+    services, text = context.services, words(context.language)
+    connection = given_connection(arguments.connection)
+    before = known_profile(arguments.name, context)
+    profile = profile_of(arguments, connection, before)
+    show(profile, before, context)
+    if before is not None and not is_changed(arguments, before, profile):
+        context.output.message(text.say("connection-as-before", name=profile.name))
+        if arguments.json:
+            context.output.json_line(_fields(before))
+        return 0
+    answer = accepted(arguments, context)
+    if answer is None:
+        context.output.message(text.say("connection-asks"))
+        return 2
+    if not answer:
+        context.output.message(text.say("connection-declined"))
+        return 1
+    if before is not None and arguments.yes and not arguments.replace:
+        raise ProfileInvalid(name=before.name, reason="name-taken")
+    draft = _draft(arguments, context, connection, profile)
+    if before is None:
+        profile = services.profile_editor.add(draft)
+    else:
+        profile = services.profile_editor.change(before.name, draft)
+    context.output.message(
+        text.say("profile-added" if before is None else "profile-changed", name=profile.name)
+    )
+    return _check_added(arguments, context, profile)
+
+
+def _draft(
+    arguments: argparse.Namespace, context: Context, connection: Connection, profile: Profile
+) -> Draft:
+    """The profile with its secrets, read now that it is accepted. Raises KeyringMissing, WrongUse."""
+    from app.account.profile_editing import Draft  # noqa: PLC0415 - for this command alone
+
+    vault, text = context.services.vault, words(context.language)
+    assert profile.kind != "sandbox"
+    draft = Draft(
+        profile.name,
+        profile.kind,
+        connection.endpoint,
+        connection.region,
+        aws_profile=profile.aws_profile or "",
+        connection=connection,
+    )
+    if arguments.token_stdin:
+        vault.require_persistent(profile)
+        draft = replace(draft, token=_secret(text.say("token-prompt"), "token"))
+    elif arguments.access_key_id:
+        vault.require_persistent(profile)
+        secret = _secret(text.say("secret-prompt"), "secret access key")
+        draft = replace(draft, access_key_id=arguments.access_key_id, secret_access_key=secret)
+    return draft
 
 
 def _secrets_to_keep(arguments: argparse.Namespace, context: Context, profile: Profile) -> Callable[[], None]:
@@ -160,10 +241,13 @@ def _secret(prompt: str, name: str) -> str:
     return secret.strip()
 
 
-def _pin(context: Context, profile: Profile) -> Profile:
-    """Ask the endpoint which storage it speaks for, show it and pin it. Raises RemoteError."""
+def _pin(context: Context, profile: Profile, *, anew: bool = False) -> Profile:
+    """Ask the endpoint which storage it speaks for, show it and pin it; `anew`: also where a connection named another.
+
+    Raises RemoteError.
+    """
     _, storage = context.services.check(profile)
-    pinned = context.services.profiles.pin(profile, storage)
+    pinned = context.services.profiles.pin(profile, storage, anew=anew)
     context.output.message(
         words(context.language).say(
             "profile-pinned",
@@ -203,17 +287,15 @@ def _test(arguments: argparse.Namespace, context: Context) -> int:
     health, storage = services.check(profile)
     milliseconds = round((time.monotonic() - started) * 1000)
     if profile.kind != SANDBOX and storage != profile.storage:
-        if profile.storage is not None and not arguments.accept:
+        pinned = profile.storage or profile.expected
+        if pinned is not None and not _is_pinned(pinned, storage) and not arguments.accept:
             context.output.message(
                 text.say(
-                    "profile-storage-changed",
-                    name=profile.name,
-                    found=storage.bucket,
-                    pinned=profile.storage.bucket,
+                    "profile-storage-changed", name=profile.name, found=storage.bucket, pinned=pinned.bucket
                 )
             )
-            raise StorageChanged(pinned=profile.storage.bucket, found=storage.bucket)
-        profile = _pin(context, profile)
+            raise StorageChanged(pinned=pinned.bucket, found=storage.bucket)
+        profile = _pin(context, profile, anew=arguments.accept)
     endpoint, _ = services.authenticator(profile)
     if arguments.json:
         context.output.json_line(
@@ -230,6 +312,10 @@ def _test(arguments: argparse.Namespace, context: Context) -> int:
             text.say("profile-works", name=profile.name, endpoint=endpoint, milliseconds=milliseconds)
         )
     return 0
+
+
+def _is_pinned(pinned: Storage | Expected, found: Storage) -> bool:
+    return pinned == found if isinstance(pinned, Storage) else pinned.matches(found)
 
 
 def _status(arguments: argparse.Namespace, context: Context) -> int:
@@ -284,13 +370,14 @@ def _print_status(fields: dict[str, Any], context: Context) -> None:
 
 
 def _fields(profile: Profile, storage: Storage | None = None) -> dict[str, Any]:
-    known = storage or profile.storage
+    known = storage or profile.storage or profile.expected
     empty = {"bucket": None, "region": None, "owner": None, "s3_host": None}
-    stored = asdict(known) if known else empty
+    stored = empty | (asdict(known) if known else {})
     return {
         "name": profile.name,
         "kind": profile.kind,
         "endpoint": profile.endpoint,
+        "account": profile.expected.account if profile.expected else None,
         "region": stored["region"] or profile.region,
         "bucket": stored["bucket"],
         "owner": stored["owner"],

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import Qt
 
+    from app.account.profile_editing import DraftKind as Kind
     from app.desktop.context import Context
     from app.desktop.messages import ActionKind
     from app.desktop.settings.account import ProfileView
-    from app.desktop.settings.profile_form import Kind
     from app.errors import ChatLogError
     from app.sessions.index import ScanProgress
     from app.sessions.model import Session

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.account.profile_editing import Draft
+    from app.account.profile_editing import DraftKind as Kind
     from app.account.profiles import Storage
     from app.desktop.context import Context
-    from app.desktop.settings.profile_form import Kind
     from app.errors import ChatLogError
 
 

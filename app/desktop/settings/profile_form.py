@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     from app.account.os_keyring import KeyringState
     from app.account.profile_editing import DraftField
+    from app.account.profile_editing import DraftKind as Kind
     from app.desktop.context import Context
     from app.desktop.tasks import Task
     from app.errors import ChatLogError
 
-    Kind = Literal["token", "iam"]
 
 CHECK_MILLISECONDS = 250
 """After the last key before the fields are checked."""
@@ -178,7 +178,7 @@ class ProfileForm(QWidget):
 
     def draft(self) -> Draft:
         """What stands in the fields that are shown."""
-        shown: dict[str, str] = {at: self._fields[at].text() for at in self._asked}
+        shown: dict[str, Any] = {at: self._fields[at].text() for at in self._asked}
         if self._kind == "iam" and self.ways.current() == "profile":
             shown["aws_profile"] = shown.get("aws_profile") or DEFAULT_AWS_PROFILE
         before = self._editing
