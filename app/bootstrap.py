@@ -24,6 +24,7 @@ from app.errors import (
     ProfileInvalid,
     SettingsCorrupt,
     StorageChanged,
+    Unauthorized,
     Unreachable,
     WrongUse,
 )
@@ -33,9 +34,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Self
 
+    from app.account.loopback_page import PageLanguage
+    from app.account.oidc import Provider
+    from app.account.oidc_tokens import Tokens
     from app.account.profile_editing import ProfileEditor
     from app.account.settings import Settings
     from app.account.signin import Authenticator
+    from app.account.signin_flow import SignInFlow
+    from app.account.signin_session import SignInSession
+    from app.account.signin_settings import SignIn
     from app.account.vault import SecretField, Vault
     from app.archiving.archive import Archiver
     from app.archiving.bring_back import BringBack
@@ -132,6 +139,7 @@ class Services:
         self._open = ExitStack()
         self._closed = False
         self._answered = False
+        self._sign_ins: dict[Profile, SignInSession] = {}
         self._building: dict[str, threading.RLock] = {}
         self._building_lock = threading.Lock()
 
@@ -213,6 +221,38 @@ class Services:
 
         return ProfileEditor(self.profiles, self.vault, self._environ)
 
+    def provider(self, sign_in: SignIn) -> Provider:
+        """The OpenID provider of a team's profile; nothing is asked of it yet."""
+        from app.account.oidc import Provider
+
+        return Provider(sign_in, self.connections)
+
+    def sign_in_flow(
+        self, sign_in: SignIn, open_browser: Callable[[str], object], *, language: PageLanguage | None = None
+    ) -> SignInFlow:
+        """Signing in with the browser, for a profile that need not be written yet; to be run by a thread that waits."""
+        from app.account.signin_flow import SignInFlow
+
+        return SignInFlow(self.provider(sign_in), open_browser, language=language)
+
+    def sign_in_session(self, profile: Profile) -> SignInSession:
+        """The sign-in of a profile of the kind `signin`: one for all its uses in this run."""
+        from dataclasses import replace
+
+        from app.account.signin_session import SignInSession
+
+        assert profile.sign_in is not None
+        with self.building("sign_in_session"):
+            key = replace(profile, storage=None)
+            if key not in self._sign_ins:
+                self._sign_ins[key] = SignInSession(
+                    profile,
+                    self.vault,
+                    self.provider(profile.sign_in),
+                    lock_file=self.paths.data_folder / "sign-in.lock",
+                )
+            return self._sign_ins[key]
+
     def with_storage(self, profile: Profile) -> Profile:
         """The sandbox's storage is known from its own state, whether it runs or not."""
         if profile.kind != SANDBOX:
@@ -292,6 +332,8 @@ class Services:
         """
         from app.account.signin import BearerToken, authenticator_for
 
+        if profile.kind == "signin":
+            return profile.endpoint or "", self.sign_in_session(profile)
         if profile.kind == "sandbox":
             info = self.sandbox.ensure_running()
             return info.endpoint, BearerToken(info.token)
@@ -306,6 +348,8 @@ class Services:
         retry: Retry = Retrier(stopped=self.stopped)
         if profile.kind == SANDBOX:
             retry = _Waking(self.sandbox, endpoint, retry)
+        if profile.kind == "signin":
+            retry = _Renewing(self.sign_in_session(profile), retry)
         return self._client(endpoint, authenticator, pinned, retry)
 
     def _client(
@@ -321,14 +365,19 @@ class Services:
         self._answered = True
         return health, storage_of(health)
 
-    def try_out(self, profile: Profile, secrets: Mapping[SecretField, str]) -> tuple[Health, Storage]:
-        """`check` for a profile that is not written yet, with credentials that are not kept yet."""
-        from app.account.signin import authenticator_with
+    def try_out(
+        self, profile: Profile, secrets: Mapping[SecretField, str], tokens: Tokens | None = None
+    ) -> tuple[Health, Storage]:
+        """`check` for a profile that is not written yet, with credentials, or a sign-in, that are not kept yet."""
+        from app.account.signin import BearerToken, authenticator_with
         from app.transfer.retry import Retrier
 
         assert profile.endpoint is not None
         retry = Retrier(stopped=self.stopped)
-        health = self._client(profile.endpoint, authenticator_with(profile, secrets), None, retry).health()
+        authenticator = (
+            authenticator_with(profile, secrets) if tokens is None else BearerToken(tokens.access_token)
+        )
+        health = self._client(profile.endpoint, authenticator, None, retry).health()
         return health, storage_of(health)
 
     def expect_answer(self) -> None:
@@ -569,6 +618,21 @@ class _Waking:
             # At another port it is another connection's.
             if self._sandbox.ensure_running().endpoint != self._endpoint:
                 raise
+        return self._retry(operation)
+
+
+class _Renewing:
+    """A Retry for a team's endpoint: a token that it does not take (any more) is renewed, once."""
+
+    def __init__(self, session: SignInSession, retry: Retry) -> None:
+        self._session = session
+        self._retry = retry
+
+    def __call__(self, operation: Callable[[], T]) -> T:
+        try:
+            return self._retry(operation)
+        except Unauthorized:
+            self._session.refused()
         return self._retry(operation)
 
 

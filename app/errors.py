@@ -51,7 +51,7 @@ class ProfileUnknown(ConfigurationError):
 
 
 class ProfileInvalid(ConfigurationError):
-    """A profile's values do not fit together. Parameters: name, reason (a code of app/account/profiles.py)."""
+    """A profile's values do not fit together. Parameters: name, reason (a code of app/account/profiles.py), field."""
 
     code = "profile-invalid"
 
@@ -78,6 +78,12 @@ class CredentialsMissing(ConfigurationError):
     """The profile in use has no credentials to sign with. Parameters: profile, reason (a code of app/account/signin.py), awsProfile."""
 
     code = "credentials-missing"
+
+
+class SignInNeeded(ConfigurationError):
+    """A person has to sign in with the browser. Parameters: profile, reason (a code of app/account/signin_session.py)."""
+
+    code = "sign-in-needed"
 
 
 # ---- this computer ----------------------------------------------------------------------------------------
@@ -201,6 +207,12 @@ class Unauthorized(RemoteError):
     """The endpoint does not know the caller (401). Parameter: host."""
 
     code = "unauthorized"
+
+
+class SignInFailed(RemoteError):
+    """Signing in with the browser did not come about. Parameters: reason (a code of app/account/signin_flow.py), host, detail."""
+
+    code = "sign-in-failed"
 
 
 class AccessDenied(RemoteError):

@@ -1,4 +1,7 @@
-"""Ways to sign a request to the endpoint: a bearer token, or AWS Signature Version 4."""
+"""Ways to sign a request to the endpoint: a bearer token, or AWS Signature Version 4.
+
+A team's way, which renews its tokens, is in signin_session.py.
+"""
 
 from __future__ import annotations
 
@@ -134,7 +137,7 @@ class KeyringKeys:
                 access_key_id = self._vault.get(self._profile, "access-key-id")
                 secret_access_key = self._vault.get(self._profile, "secret-access-key")
                 if not access_key_id or not secret_access_key:
-                    raise _none_kept(self._profile, self._vault)
+                    raise none_kept(self._profile, self._vault)
                 session_token = self._vault.get(self._profile, "session-token")
                 self._keys = AwsKeys(access_key_id, secret_access_key, session_token)
             return self._keys
@@ -193,14 +196,14 @@ class AwsChain:
 
 
 def authenticator_for(profile: Profile, vault: Vault) -> Authenticator:
-    """How a profile's requests are signed. The sandbox's token is known to its own state alone: not for `sandbox`.
+    """How a profile's requests are signed; not for `sandbox`, whose token its own state knows alone, nor `signin`.
 
     Raises CredentialsMissing, KeyringMissing, KeyringLocked, SettingsCorrupt; for AWS credentials not before the first request.
     """
     if profile.kind == "token":
         token = vault.get(profile, "token")
         if token is None:
-            raise _none_kept(profile, vault)
+            raise none_kept(profile, vault)
         return BearerToken(token)
     if profile.kind == "iam":
         from_aws = profile.aws_profile is not None or profile.name == ENVIRONMENT
@@ -225,7 +228,7 @@ def authenticator_with(profile: Profile, secrets: Mapping[SecretField, str]) -> 
     raise CredentialsMissing(profile=profile.name, reason="none-kept")
 
 
-def _none_kept(profile: Profile, vault: Vault) -> ChatLogError:
+def none_kept(profile: Profile, vault: Vault) -> ChatLogError:
     """Why the vault has nothing: a keyring that is gone says more than a missing secret."""
     try:
         vault.require_persistent(profile)

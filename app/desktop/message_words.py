@@ -192,6 +192,12 @@ WORDS: Mapping[str, Words] = {
         mark("Errors", "Copy it again, whole."),
         "sign-in",
     ),
+    "profile-invalid.sign-in-malformed": Words(
+        mark("Errors", "The profile “{name}” cannot be used"),
+        mark("Errors", "It does not say rightly how one signs in[ ({field})]."),
+        mark("Errors", "Add it again with the connection from whoever set up the archive."),
+        "open-profiles",
+    ),
     "profile-invalid.credentials-needed": Words(
         mark("Errors", "Credentials are needed"),
         mark("Errors", "The profile “{name}” has none to sign in with."),
@@ -313,6 +319,24 @@ WORDS: Mapping[str, Words] = {
         "retry",
     ),
     # this computer
+    "sign-in-needed": Words(
+        mark("Errors", "Sign in to “{profile}”"),
+        mark("Errors", "The archive wants to know who you are."),
+        mark("Errors", "Sign in again in the profile."),
+        "open-profiles",
+    ),
+    "sign-in-needed.signed-out": Words(
+        mark("Errors", "Sign in to “{profile}”"),
+        mark("Errors", "Nobody is signed in to this profile."),
+        mark("Errors", "Sign in in the profile."),
+        "open-profiles",
+    ),
+    "sign-in-needed.sign-in-expired": Words(
+        mark("Errors", "Sign in to “{profile}” again"),
+        mark("Errors", "Your sign-in has ended: it expired, or was ended from elsewhere."),
+        mark("Errors", "Sign in again in the profile."),
+        "open-profiles",
+    ),
     "file-vanished": Words(
         mark("Errors", "The file is no longer there"),
         mark("Errors", "{path} was deleted or moved, perhaps by its tool."),
@@ -436,6 +460,66 @@ WORDS: Mapping[str, Words] = {
         mark("Errors", "{host} does not know who asks: the credentials are wrong or have expired."),
         mark("Errors", "Sign in again, and it goes on where it stopped."),
         "sign-in",
+    ),
+    "sign-in-failed": Words(
+        mark("Errors", "Signing in did not work"),
+        mark("Errors", "The browser and the archive did not come to terms[: {detail}]."),
+        mark("Errors", "Try again; if it happens again, ask whoever set up the archive."),
+        "retry",
+    ),
+    "sign-in-failed.timed-out": Words(
+        mark("Errors", "Signing in did not work"),
+        mark("Errors", "Nobody signed in with the browser in time."),
+        mark("Errors", "Try again, and sign in on the page that opens."),
+        "retry",
+    ),
+    "sign-in-failed.ports-taken": Words(
+        mark("Errors", "Signing in did not work"),
+        mark(
+            "Errors",
+            "Other programs use all the ports on which the browser could come back to this one[: {detail}].",
+        ),
+        mark("Errors", "End them, then try again."),
+        "retry",
+    ),
+    "sign-in-failed.declined": Words(
+        mark("Errors", "Signing in did not work"),
+        mark("Errors", "The sign-in was declined in the browser."),
+        mark("Errors", "Try again, or ask whoever set up the archive whether your account may use it."),
+        "retry",
+    ),
+    "sign-in-failed.provider-refused": Words(
+        mark("Errors", "Signing in did not work"),
+        mark("Errors", "The sign-in service[ {host}] did not accept it[: {detail}]."),
+        mark("Errors", "Try again; if it happens again, ask whoever set up the archive."),
+        "retry",
+    ),
+    "sign-in-failed.provider-unsuitable": Words(
+        mark("Errors", "Signing in did not work"),
+        mark(
+            "Errors",
+            "The sign-in service[ {host}] is not set up as this program needs it[: {detail}]. Nothing was sent there.",
+        ),
+        mark("Errors", "Ask whoever set up the archive."),
+        "copy-details",
+    ),
+    "sign-in-failed.token-untrusted": Words(
+        mark("Errors", "Signing in did not work"),
+        mark(
+            "Errors",
+            "What the sign-in service[ {host}] answered is not to be trusted[: {detail}], so it was thrown away.",
+        ),
+        mark(
+            "Errors",
+            "Check this computer's clock and try again; if it happens again, ask whoever set up the archive.",
+        ),
+        "retry",
+    ),
+    "sign-in-failed.scope-missing": Words(
+        mark("Errors", "Your account may not use the archive"),
+        mark("Errors", "You are known, but what is needed was not granted[: {detail}]."),
+        mark("Errors", "Ask whoever set up the archive."),
+        "copy-details",
     ),
     "access-denied": Words(
         mark("Errors", "This is not allowed"),

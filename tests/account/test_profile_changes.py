@@ -63,8 +63,8 @@ def store(path: Path) -> ProfileStore:
     return ProfileStore(path)
 
 
-def iam(name: str, endpoint: str = FUNCTION_URL, **values: str) -> Profile:
-    return make_profile(name, "iam", endpoint, **values)
+def iam(name: str, endpoint: str = FUNCTION_URL, *, aws_profile: str | None = None) -> Profile:
+    return make_profile(name, "iam", endpoint, aws_profile=aws_profile)
 
 
 def lines_lost(path: Path) -> list[str]:

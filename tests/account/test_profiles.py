@@ -371,7 +371,7 @@ def test_a_sign_in_that_cannot_be_right_is_refused(
     field: str, value: str | tuple[int, ...], store: ProfileStore
 ) -> None:
     name = "host" if field == "sign_in_host" else field
-    wrong = dataclasses.replace(SIGN_IN, **{name: value})
+    wrong = dataclasses.replace(SIGN_IN, **{name: value})  # type: ignore[arg-type]
     with pytest.raises(ProfileInvalid) as problem:
         make_profile("team", "signin", "https://api.example.com", sign_in=wrong)
     assert (reason_of(problem), problem.value.parameters["field"]) == ("sign-in-malformed", field)

@@ -41,6 +41,7 @@ COMMANDS = {
     "profile use",
     "profile remove",
     "profile test",
+    "profile sign-in",
     "sandbox info",
     "sandbox reset",
     "sandbox stop",
@@ -103,7 +104,7 @@ def test_the_commands_named_are_the_program_s(words: Mapping[str, str]) -> None:
     named = {
         found
         for text in words.values()
-        for found in re.findall(r"`chatlog-uploader ([a-z]+(?: [a-z]+)?)", text)
+        for found in re.findall(r"`chatlog-uploader ([a-z]+(?: [a-z-]+)?)", text)
     }
     assert named <= COMMANDS
 

@@ -244,6 +244,14 @@
         <translation>全体をコピーし直してください。</translation>
     </message>
     <message>
+        <source>It does not say rightly how one signs in[ ({field})].</source>
+        <translation>サインインの設定が正しくありません[（{field}）]。</translation>
+    </message>
+    <message>
+        <source>Add it again with the connection from whoever set up the archive.</source>
+        <translation>保管場所の管理者から受け取った接続情報で、追加し直してください。</translation>
+    </message>
+    <message>
         <source>Credentials are needed</source>
         <translation>認証情報が必要です</translation>
     </message>
@@ -398,6 +406,34 @@
     <message>
         <source>Sign in to AWS again, then try again: it goes on where it stopped.</source>
         <translation>AWS にサインインし直して、もう一度お試しください。続きから再開します。</translation>
+    </message>
+    <message>
+        <source>Sign in to “{profile}”</source>
+        <translation>保存先「{profile}」にサインインしてください</translation>
+    </message>
+    <message>
+        <source>The archive wants to know who you are.</source>
+        <translation>この保管場所を使うには、本人の確認が必要です。</translation>
+    </message>
+    <message>
+        <source>Sign in again in the profile.</source>
+        <translation>保存先の設定で、もう一度サインインしてください。</translation>
+    </message>
+    <message>
+        <source>Nobody is signed in to this profile.</source>
+        <translation>この保存先にサインインしていません。</translation>
+    </message>
+    <message>
+        <source>Sign in in the profile.</source>
+        <translation>保存先の設定でサインインしてください。</translation>
+    </message>
+    <message>
+        <source>Sign in to “{profile}” again</source>
+        <translation>保存先「{profile}」にもう一度サインインしてください</translation>
+    </message>
+    <message>
+        <source>Your sign-in has ended: it expired, or was ended from elsewhere.</source>
+        <translation>サインインが終わりました。期限が切れたか、ほかの場所で終了されました。</translation>
     </message>
     <message>
         <source>The file is no longer there</source>
@@ -590,6 +626,62 @@
     <message>
         <source>{host} does not know who asks: the credentials are wrong or have expired.</source>
         <translation>{host} に認証されませんでした。認証情報が違うか、期限が切れています。</translation>
+    </message>
+    <message>
+        <source>Signing in did not work</source>
+        <translation>サインインできませんでした</translation>
+    </message>
+    <message>
+        <source>The browser and the archive did not come to terms[: {detail}].</source>
+        <translation>ブラウザーでのサインインが完了しませんでした[：{detail}]。</translation>
+    </message>
+    <message>
+        <source>Nobody signed in with the browser in time.</source>
+        <translation>時間内にブラウザーでサインインされませんでした。</translation>
+    </message>
+    <message>
+        <source>Try again, and sign in on the page that opens.</source>
+        <translation>もう一度試し、開いたページでサインインしてください。</translation>
+    </message>
+    <message>
+        <source>Other programs use all the ports on which the browser could come back to this one[: {detail}].</source>
+        <translation>ブラウザーから戻るためのポートが、すべてほかのプログラムに使われています[：{detail}]。</translation>
+    </message>
+    <message>
+        <source>End them, then try again.</source>
+        <translation>それらを終了して、もう一度試してください。</translation>
+    </message>
+    <message>
+        <source>The sign-in was declined in the browser.</source>
+        <translation>ブラウザーでサインインが拒否されました。</translation>
+    </message>
+    <message>
+        <source>Try again, or ask whoever set up the archive whether your account may use it.</source>
+        <translation>もう一度試すか、使えるアカウントかどうかを保管場所の管理者に確認してください。</translation>
+    </message>
+    <message>
+        <source>The sign-in service[ {host}] did not accept it[: {detail}].</source>
+        <translation>サインインのサービス[（{host}）]に受け付けられませんでした[：{detail}]。</translation>
+    </message>
+    <message>
+        <source>The sign-in service[ {host}] is not set up as this program needs it[: {detail}]. Nothing was sent there.</source>
+        <translation>サインインのサービス[（{host}）]が、このプログラムに必要な設定になっていません[：{detail}]。何も送っていません。</translation>
+    </message>
+    <message>
+        <source>What the sign-in service[ {host}] answered is not to be trusted[: {detail}], so it was thrown away.</source>
+        <translation>サインインのサービス[（{host}）]の応答を信頼できないため[（{detail}）]、破棄しました。</translation>
+    </message>
+    <message>
+        <source>Check this computer's clock and try again; if it happens again, ask whoever set up the archive.</source>
+        <translation>このコンピューターの時計を確認して、もう一度試してください。続く場合は、保管場所の管理者に問い合わせてください。</translation>
+    </message>
+    <message>
+        <source>Your account may not use the archive</source>
+        <translation>このアカウントでは保管場所を使えません</translation>
+    </message>
+    <message>
+        <source>You are known, but what is needed was not granted[: {detail}].</source>
+        <translation>サインインはできましたが、必要な権限がありません[：{detail}]。</translation>
     </message>
     <message>
         <source>This is not allowed</source>
