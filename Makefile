@@ -6,10 +6,10 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: help setup run test test-long lint format translations screenshots bench package lock clean
+.PHONY: help setup run test test-long lint format translations screenshots bench package judge deploy-emulated deploy lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## prepare .venv with the command chatlog-uploader, and the system packages it needs
 	@PYTHON="$(PYTHON)" bash tools/setup.sh
@@ -18,7 +18,7 @@ run: setup ## open the window; without a display, do the main job through the co
 	@bash tools/run.sh
 
 test: setup ## the tests (a few minutes)
-	@$(RUN)/python -m pytest -q -n 2 --dist loadgroup -m "not long"
+	@$(RUN)/python -m pytest -q -n 2 --dist loadgroup -m "not long and not stack"
 
 test-long: package ## the tests that take long, the frozen program's among them
 	@$(RUN)/python -m pytest -q -m long --timeout 3600
@@ -44,6 +44,15 @@ bench: setup ## measure; nothing here passes or fails
 
 package: setup ## freeze the program into dist/chatlog-uploader
 	@bash tools/package.sh
+
+judge: setup ## package the stack; cfn-lint, checkov and our tests judge the template
+	@bash tools/judge.sh
+
+deploy-emulated: setup ## deploy the stack to an emulator of AWS on this computer, and test it
+	@bash tools/deploy-emulated.sh
+
+deploy: setup ## deploy the stack to AWS: make deploy STAGE=dev OPTIONS="--param mode=team"
+	@bash tools/deploy.sh "$(STAGE)" $(OPTIONS)
 
 lock: setup ## renew the lock files from pyproject.toml (hashes, no addresses)
 	@bash tools/lock.sh

