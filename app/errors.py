@@ -241,7 +241,7 @@ class InvalidRequest(RemoteError):
 
 
 class TooLarge(RemoteError):
-    """The file is over the limit. Parameters: size, limit, reason ("preview" where only a look is refused)."""
+    """Over the limit. Parameters: size, limit, reason ("preview": a look; "copy": S3 cannot copy it), s3Key, versionId."""
 
     code = "too-large"
 
@@ -260,9 +260,15 @@ class Conflict(RemoteError):
 
 
 class ObjectArchived(RemoteError):
-    """The object lies in an archive class and must be restored first. Parameters: s3Key, storageClass, restore."""
+    """The object lies in an archive class and must be restored first. Parameters: s3Key, storageClass, restore, versionId."""
 
     code = "object-archived"
+
+
+class NotArchived(RemoteError):
+    """The object lies in no archive class, so there is nothing to restore. Parameters: s3Key, storageClass."""
+
+    code = "not-archived"
 
 
 class Throttled(RemoteError):

@@ -561,6 +561,14 @@ WORDS: Mapping[str, Words] = {
         mark("Errors", "A preview unpacks up to {limit}[; this is {size}]."),
         mark("Errors", "Download it to read it."),
     ),
+    "too-large.copy": Words(
+        mark("Errors", "Too large to be brought back here"),
+        mark(
+            "Errors",
+            "S3 cannot copy it over its delete marker[: {size}, the limit is {limit}]. Nothing is lost.",
+        ),
+        mark("Errors", "Download the hidden version and archive the file anew."),
+    ),
     "already-there": Words(
         mark("Errors", "The archive has it already"),
         mark("Errors", "There is an object[ under {s3Key}] already."),
@@ -581,6 +589,11 @@ WORDS: Mapping[str, Words] = {
         ),
         mark("Errors", "Restore it in S3 first, then try again."),
         "retry",
+    ),
+    "not-archived": Words(
+        mark("Errors", "It can be read at once"),
+        mark("Errors", "{s3Key} lies in no archive class[ but in {storageClass}]."),
+        mark("Errors", "Download it; there is nothing to ask back."),
     ),
     "throttled": Words(
         mark("Errors", "Too many requests"),

@@ -14,18 +14,29 @@ from urllib.parse import urlsplit
 import msgspec
 
 from app.errors import NotOurProtocol, RemoteError
+from app.remote.multipart import (
+    PARTS_SIGNED_AT_ONCE,
+    CompletedUpload,
+    MultipartUpload,
+    PartGrants,
+    PartsPage,
+    crc64nvme_field,
+)
 from app.remote.protocol import (
+    EXPIRES_IN_SECONDS,
     DownloadGrant,
     HeadReply,
     Health,
     ObjectRequest,
     ObjectsPage,
     Reply,
+    RestoreReply,
     StoredObject,
     StoredVersion,
     UploadGrant,
     UploadRequest,
     VersionsPage,
+    WrittenVersion,
 )
 from app.remote.replies import check_headers, check_presigned_host, decode_reply, problem_error, read_as
 
@@ -34,6 +45,7 @@ if TYPE_CHECKING:
 
     from app.account.profiles import Storage
     from app.account.signin import Authenticator
+    from app.remote.multipart import MultipartRequest, PartGrant, PartRequest, StoredPart
     from app.remote.transport import HttpClient, Retry
 
 R = TypeVar("R", bound=Reply)
@@ -113,7 +125,7 @@ class PresignClient:
         """The caller's objects of one kind (`log` or `index`), by key. Raises RemoteError."""
         fields: dict[str, Any] = {"kind": kind, "limit": PAGE_LIMIT}
         while True:
-            page = read_as(ObjectsPage, self._call("list", fields), self._host)
+            page = self._ask(ObjectsPage, "list", fields)
             yield from page.objects
             if page.next is None:
                 return
@@ -123,15 +135,124 @@ class PresignClient:
         """The versions and delete markers of one object, or of all. Raises RemoteError."""
         fields: dict[str, Any] = {} if s3_key is None else {"s3Key": s3_key}
         while True:
-            page = read_as(VersionsPage, self._call("versions", fields), self._host)
+            page = self._ask(VersionsPage, "versions", fields)
             yield from page.versions
             if page.next is None:
                 return
             fields["cursor"] = self._next(fields, page.next)
 
+    def create_multipart(self, request: MultipartRequest) -> MultipartUpload:
+        """Begin an upload in parts.
+
+        Where the reply is lost and it is asked for again, an upload without parts stays behind, which the bucket ends by
+        itself. Raises RemoteError.
+        """
+        upload = self._ask(MultipartUpload, "multipart-create", request.as_fields())
+        fits = (
+            upload.part_size > 0
+            and upload.part_count == max(1, -(-request.size // upload.part_size))
+            and request.s3_key in {None, upload.s3_key}
+        )
+        if not fits:
+            raise self._unlike("an upload of another size or key")
+        return upload
+
+    def sign_parts(
+        self,
+        s3_key: str,
+        upload_id: str,
+        parts: Sequence[PartRequest],
+        *,
+        expires_in: int = EXPIRES_IN_SECONDS,
+    ) -> list[PartGrant]:
+        """A URL for each part, in order. `expires_in` in seconds.
+
+        Raises RemoteError, HostNotPinned where a URL leads elsewhere.
+        """
+        grants: list[PartGrant] = []
+        for start in range(0, len(parts), PARTS_SIGNED_AT_ONCE):
+            batch = parts[start : start + PARTS_SIGNED_AT_ONCE]
+            fields = {
+                "s3Key": s3_key,
+                "uploadId": upload_id,
+                "parts": [part.as_item() for part in batch],
+                "expiresIn": expires_in,
+            }
+            grants += self._ask(PartGrants, "multipart-sign", fields).parts
+        if [grant.part_number for grant in grants] != [part.number for part in parts]:
+            raise self._unlike("not one URL per part")
+        for grant in grants:
+            check_presigned_host(grant.presigned_url, self._pinned)
+            check_headers(grant.headers, self._host)
+        return grants
+
+    def list_parts(self, s3_key: str, upload_id: str) -> Iterator[StoredPart]:
+        """The parts that S3 holds of an upload, by number.
+
+        Raises RemoteError: NotFound where the upload has ended, by completion or otherwise.
+        """
+        fields: dict[str, Any] = {"s3Key": s3_key, "uploadId": upload_id}
+        while True:
+            page = self._ask(PartsPage, "multipart-list", fields)
+            yield from page.parts
+            if page.next is None:
+                return
+            if page.next <= fields.get("after", 0):
+                raise self._unlike("a page that leads nowhere")
+            fields["after"] = page.next
+
+    def complete_multipart(
+        self, s3_key: str, upload_id: str, *, size: int, crc64nvme: bytes
+    ) -> CompletedUpload:
+        """Make an object of the parts that S3 holds, if they have this size and checksum together.
+
+        May be asked for again after a lost reply. Raises RemoteError: InvalidRequest where the parts are others (its
+        `field` is `size` or `checksum`), AlreadyThere where the upload had to be the first and was not, NotFound where
+        it has ended and no such object came of it, Conflict.
+        """
+        fields = {
+            "s3Key": s3_key,
+            "uploadId": upload_id,
+            "size": size,
+            "checksum": crc64nvme_field(crc64nvme),
+        }
+        return self._ask(CompletedUpload, "multipart-complete", fields)
+
+    def abort_multipart(self, s3_key: str, upload_id: str) -> None:
+        """Let go of an upload and its parts; one that has ended already is no error. Raises RemoteError."""
+        self._ask(Reply, "multipart-abort", {"s3Key": s3_key, "uploadId": upload_id})
+
+    def restore(
+        self, s3_key: str, version_id: str | None = None, *, days: int = 7, tier: str = "Standard"
+    ) -> RestoreReply:
+        """Ask for a readable copy of an archived object, or of a version, for 1 to 14 days.
+
+        `tier` is `Standard` or `Bulk`. One that is on its way or there already is no error. Raises RemoteError:
+        NotArchived, NotFound.
+        """
+        fields: dict[str, Any] = {"s3Key": s3_key, "days": days, "tier": tier}
+        if version_id is not None:
+            fields["versionId"] = version_id
+        return self._ask(RestoreReply, "restore", fields)
+
+    def delete(self, s3_key: str) -> str:
+        """Hide an object behind a delete marker; the marker's version id. Its versions stay.
+
+        What is hidden already stays as it is. Raises RemoteError: NotFound.
+        """
+        return self._ask(WrittenVersion, "delete", {"s3Key": s3_key}).version_id
+
+    def undelete(self, s3_key: str) -> str:
+        """Put the newest version of a hidden object back on top; the new version's id.
+
+        What is not hidden stays as it is. Raises RemoteError: NotFound, ObjectArchived and TooLarge (reason `copy`),
+        both with the `versionId` that stands in the way.
+        """
+        return self._ask(WrittenVersion, "undelete", {"s3Key": s3_key}).version_id
+
     def health(self) -> Health:
         """What the endpoint says of itself. Raises RemoteError."""
-        return read_as(Health, self._call("health", {}), self._host)
+        return self._ask(Health, "health", {})
 
     def _next(self, fields: dict[str, Any], cursor: str) -> str:
         if fields.get("cursor") == cursor:
@@ -149,11 +270,14 @@ class PresignClient:
                 replies.append(error or read_as(kind, value, self._host))
         return replies
 
+    def _ask(self, kind: type[R], action: str, fields: dict[str, Any]) -> R:
+        return read_as(kind, self._call(action, fields), self._host)
+
     def _call(self, action: str, fields: dict[str, Any]) -> dict[str, Any]:
         body = msgspec.json.encode({"action": action, **fields})
-        return self._retry(lambda: self._attempt(body))
+        return self._retry(lambda: self._attempt(body, fields.get("s3Key")))
 
-    def _attempt(self, body: bytes) -> dict[str, Any]:
+    def _attempt(self, body: bytes, s3_key: str | None) -> dict[str, Any]:
         headers = {"content-type": "application/json", "accept": "application/json"}
         if self._authenticator is not None:
             headers = self._authenticator.sign("POST", self._endpoint, headers, body)
@@ -167,7 +291,7 @@ class PresignClient:
             read_timeout=TIMEOUT_SECONDS,
             limit=REPLY_BYTES + 1,
         )
-        return decode_reply(reply, self._host, REPLY_BYTES)
+        return decode_reply(reply, self._host, REPLY_BYTES, s3_key)
 
     def _unlike(self, reason: str) -> NotOurProtocol:
         return NotOurProtocol(host=self._host, status=200, contentType="application/json", reason=reason)

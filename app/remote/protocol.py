@@ -35,6 +35,7 @@ class UploadRequest:
     kind: str = "log"
     session_date: date | None = None
     s3_key: str | None = None
+    version_id: str | None = None
     if_absent: bool = False
     metadata: Mapping[str, str] = field(default_factory=dict)
     expires_in: int = EXPIRES_IN_SECONDS
@@ -167,6 +168,21 @@ class StoredVersion(Reply, frozen=True):
     storage_class: str | None = None
 
 
+class RestoreReply(Reply, frozen=True):
+    """The action `restore`: `in-progress`, or `restored` where the bytes can be read. `expected_by` is the latest, as
+    a rule.
+    """
+
+    state: str
+    expected_by: datetime
+
+
+class WrittenVersion(Reply, frozen=True):
+    """The actions `delete` and `undelete`: the version that stands on top now."""
+
+    version_id: str
+
+
 class StorageReply(Reply, frozen=True):
     """The bucket behind an endpoint, as `health` tells it, to be shown, accepted and pinned."""
 
@@ -218,3 +234,4 @@ class Problem(Reply, frozen=True):
     limit: int | None = None
     size: int | None = None
     s3_key: str | None = None
+    version_id: str | None = None

@@ -16,9 +16,11 @@ import msgspec
 from app.account.endpoints import is_loopback_host
 from app.errors import (
     AccessDenied,
+    AlreadyThere,
     Conflict,
     HostNotPinned,
     InvalidRequest,
+    NotArchived,
     NotFound,
     NotOurProtocol,
     ObjectArchived,
@@ -49,8 +51,8 @@ LONGEST_WAIT_ASKED = 300.0
 """Seconds; a Retry-After beyond this is taken for this."""
 
 
-def decode_reply(reply: HttpReply, host: str, limit: int) -> dict[str, Any]:
-    """The reply's JSON object.
+def decode_reply(reply: HttpReply, host: str, limit: int, s3_key: str | None = None) -> dict[str, Any]:
+    """The reply's JSON object; `s3_key` is what was asked about.
 
     Raises the error that the reply stands for.
     """
@@ -58,7 +60,7 @@ def decode_reply(reply: HttpReply, host: str, limit: int) -> dict[str, Any]:
         raise RedirectRefused(host=host, status=reply.status)
     decoded = _json_object(reply.body) if len(reply.body) <= limit else None
     if reply.status != 200:  # noqa: PLR2004 - the one status the protocol uses for success
-        raise _refusal(reply, decoded, host)
+        raise _refusal(reply, decoded, host, s3_key)
     if decoded is None:
         raise not_our_protocol(reply, host)
     return decoded
@@ -153,9 +155,9 @@ def _json_object(body: bytes) -> dict[str, Any] | None:
     return decoded if isinstance(decoded, dict) else None
 
 
-def _refusal(reply: HttpReply, decoded: dict[str, Any] | None, host: str) -> RemoteError:
+def _refusal(reply: HttpReply, decoded: dict[str, Any] | None, host: str, s3_key: str | None) -> RemoteError:
     if decoded is not None:
-        error = problem_error(decoded, host)
+        error = problem_error(decoded, host, s3_key)
         if error is not None:
             wait = retry_after(reply.headers)
             if wait is not None and isinstance(error, Throttled | ServerFailed):
@@ -180,13 +182,28 @@ class _Refused:
         return None if wait is None or wait < 0 else min(wait, LONGEST_WAIT_ASKED)
 
 
+def _too_large(it: _Refused) -> TooLarge:
+    told = it.problem
+    if told.version_id is None:
+        return TooLarge(size=told.size, limit=told.limit)
+    # Only undelete names a version: the one that S3 would have to copy.
+    return TooLarge(
+        size=told.size, limit=told.limit, reason="copy", s3Key=it.s3_key, versionId=told.version_id
+    )
+
+
 _BY_CODE: Mapping[str, Callable[[_Refused], RemoteError]] = {
     "not-found": lambda it: NotFound(s3Key=it.s3_key),
     "object-archived": lambda it: ObjectArchived(
-        s3Key=it.s3_key, storageClass=it.problem.storage_class, restore=_shown(it.problem.restore)
+        s3Key=it.s3_key,
+        storageClass=it.problem.storage_class,
+        restore=_shown(it.problem.restore),
+        versionId=it.problem.version_id,
     ),
+    "not-archived": lambda it: NotArchived(s3Key=it.s3_key, storageClass=it.problem.storage_class),
+    "already-there": lambda it: AlreadyThere(s3Key=it.s3_key),
     "conflict": lambda it: Conflict(s3Key=it.s3_key),
-    "too-large": lambda it: TooLarge(size=it.problem.size, limit=it.problem.limit),
+    "too-large": _too_large,
     "throttled": lambda it: Throttled(host=it.host, retryAfter=it.wait),
     "unauthorized": lambda it: Unauthorized(host=it.host),
     "forbidden": lambda it: AccessDenied(host=it.host, reason=it.detail),

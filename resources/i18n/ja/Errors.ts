@@ -756,6 +756,18 @@
         <translation>ダウンロードして内容を確認してください。</translation>
     </message>
     <message>
+        <source>Too large to be brought back here</source>
+        <translation>大きすぎて、ここでは復活できません</translation>
+    </message>
+    <message>
+        <source>S3 cannot copy it over its delete marker[: {size}, the limit is {limit}]. Nothing is lost.</source>
+        <translation>S3 では削除マーカーの上にコピーできません[：{size}、上限 {limit}]。データは残っています。</translation>
+    </message>
+    <message>
+        <source>Download the hidden version and archive the file anew.</source>
+        <translation>隠れているバージョンをダウンロードし、そのファイルを改めて保管してください。</translation>
+    </message>
+    <message>
         <source>The archive has it already</source>
         <translation>すでに保管されています</translation>
     </message>
@@ -790,6 +802,18 @@
     <message>
         <source>Restore it in S3 first, then try again.</source>
         <translation>先に S3 で取り出しを行ってから、もう一度お試しください。</translation>
+    </message>
+    <message>
+        <source>It can be read at once</source>
+        <translation>すぐに読み取れます</translation>
+    </message>
+    <message>
+        <source>{s3Key} lies in no archive class[ but in {storageClass}].</source>
+        <translation>{s3Key} はアーカイブ用のクラスにありません[（{storageClass}）]。</translation>
+    </message>
+    <message>
+        <source>Download it; there is nothing to ask back.</source>
+        <translation>取り出しは要りません。ダウンロードしてください。</translation>
     </message>
     <message>
         <source>Too many requests</source>
