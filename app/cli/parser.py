@@ -23,7 +23,7 @@ PROGRAM = "chatlog-uploader"
 
 VERSION_OPTION = "--version"
 # What may follow a --version that was left without its id: then argparse says so.
-_OPTIONS_AFTER = frozenset({"--json", "--to", "--home", "--profile", "--help", "-h"})
+_OPTIONS_AFTER = frozenset({"--json", "--to", "--days", "--tier", "--home", "--profile", "--help", "-h"})
 
 
 def common_options() -> argparse.ArgumentParser:
