@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from app.account.signin_settings import SignIn
     from app.sandbox.lifecycle import Sandbox, SandboxInfo
+    from tests.openid.running import RunningProvider
 
 
 def _sandbox_at(folder: Path, idle_seconds: int = 120) -> Sandbox:
@@ -50,3 +53,27 @@ def shared_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox
     shared = _sandbox_at(tmp_path_factory.mktemp("shared-sandbox"), idle_seconds=3600)
     yield shared.ensure_running()
     shared.stop()
+
+
+@pytest.fixture(scope="session")
+def openid_provider() -> Iterator[RunningProvider]:
+    """A real OpenID provider on this computer (0.5 s; the first time it is installed, some seconds more)."""
+    from tests.openid.running import RunningProvider, install  # noqa: PLC0415 - most tests need none
+
+    install()
+    # A native program may come back to any port of the loopback address (RFC 8252, 7.3).
+    provider = RunningProvider((53682,))
+    yield provider
+    provider.close()
+
+
+@pytest.fixture
+def sign_in(openid_provider: RunningProvider) -> SignIn:
+    """How one signs in at the provider, with two ports of the test's own to come back to."""
+    from dataclasses import replace  # noqa: PLC0415 - as above
+
+    with socket.socket() as first, socket.socket() as second:
+        for one in (first, second):
+            one.bind(("127.0.0.1", 0))
+        ports = (first.getsockname()[1], second.getsockname()[1])
+    return replace(openid_provider.sign_in, redirect_ports=ports)

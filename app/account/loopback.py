@@ -103,8 +103,9 @@ class LoopbackServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-        # The page that `finish` spoke of is on its way.
-        self._server.await_pages(REQUEST_SECONDS)
+        if self._desk.answer is not None:
+            # The page that `finish` spoke of is on its way.
+            self._desk.shown.wait(REQUEST_SECONDS)
 
 
 class _Desk:
@@ -116,6 +117,7 @@ class _Desk:
         self._lock = threading.Lock()
         self.arrived = threading.Event()
         self.finished = threading.Event()
+        self.shown = threading.Event()
         self.answer: Answer | None = None
         self.outcome: PageKind = "not-signed-in"
 
@@ -168,13 +170,6 @@ class _Server(socketserver.ThreadingTCPServer):
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
-    def await_pages(self, seconds: float) -> None:
-        """Wait until no connection is served any more, at most this long."""
-        until = time.monotonic() + seconds
-        for _ in range(MOST_AT_ONCE):
-            if not self._free.acquire(timeout=max(0.0, until - time.monotonic())):
-                return
-
 
 class _Handler(BaseHTTPRequestHandler):
     timeout = REQUEST_SECONDS
@@ -191,7 +186,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._reply(HTTPStatus.FORBIDDEN, "stray")
             return
         desk.finished.wait(OUTCOME_SECONDS)
-        self._reply(HTTPStatus.OK, desk.outcome)
+        try:
+            self._reply(HTTPStatus.OK, desk.outcome)
+        finally:
+            desk.shown.set()
 
     def _is_a_visit(self) -> bool:
         """Whether a person's browser goes to this very address: no script, no frame, no name that leads here.

@@ -106,11 +106,12 @@ class Visitor:
         cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), cookies, _NoRedirects)
 
-    def fetch(self, url: str, form: dict[str, str] | None = None, **headers: str) -> Visited:
+    def fetch(
+        self, url: str, form: dict[str, str] | None = None, headers: dict[str, str] | None = None
+    ) -> Visited:
         """One request, no redirect followed."""
         body = None if form is None else urllib.parse.urlencode(form).encode()
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        request = urllib.request.Request(url, body, {"Accept-Language": self.language, **named})
+        request = urllib.request.Request(url, body, {"Accept-Language": self.language, **(headers or {})})
         try:
             reply = self._opener.open(request, timeout=60)
         except urllib.error.HTTPError as refused:
