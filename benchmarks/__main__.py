@@ -12,6 +12,10 @@ PARTS = (
     ("Presign function", "presign.py"),
     ("Finding sessions", "scan.py"),
     ("Archiving to the sandbox", "archive.py"),
+    ("The window's start", "desktop_start.py"),
+    ("The window's tables", "desktop_lists.py"),
+    ("The preview of a long log", "desktop_preview.py"),
+    ("The window's pauses while it archives", "desktop_pauses.py"),
 )
 
 
