@@ -1,7 +1,7 @@
-"""Makes the pictures of every page, empty and full, in both languages, light and dark, at 100 % and 200 %.
+"""Makes the pictures of all there is: pages empty and full, dialogs, menus, errors; in both languages, light and dark.
 
-    tools/screenshots.py FOLDER [--readme]     all of them (a few minutes); with --readme only the README's three
-    tools/screenshots.py FOLDER --one LANGUAGE APPEARANCE SESSIONS
+    tools/screenshots.py FOLDER [--readme]     all of them (some minutes); with --readme only the README's three
+    tools/screenshots.py FOLDER --one LANGUAGE APPEARANCE SESSIONS [--part pages|dialogs|troubles]
 
 Each variant is a run of the real application in a process of its own, on a made-up developer's sessions and a sandbox.
 """
@@ -40,10 +40,17 @@ def variants() -> Iterator[tuple[str, str, int, str]]:
     yield "en", "light", 10_000, "1"
 
 
-def take(folder: Path, language: str, appearance: str, sessions: int, *, readme: bool) -> None:
+def take(
+    folder: Path, language: str, appearance: str, sessions: int, *, part: str | None, readme: bool
+) -> None:
     """The pictures of one variant, in this process."""
-    from app.desktop.running import QtApplication  # noqa: PLC0415 - Qt reads the environment as it is loaded
+    from PySide6.QtGui import QPainter  # noqa: PLC0415 - Qt reads the environment as it is loaded
+    from PySide6.QtWidgets import QMenu  # noqa: PLC0415
+
+    from app.desktop.running import QtApplication  # noqa: PLC0415
     from tests.desktop.stage import Stage  # noqa: PLC0415
+    from tests.desktop.staged_dialogs import each_dialog  # noqa: PLC0415
+    from tests.desktop.staged_troubles import Troubles  # noqa: PLC0415
 
     qt = QtApplication(["chatlog-uploader"])
     ratio = "" if qt.devicePixelRatio() == 1 else "-200"
@@ -51,28 +58,46 @@ def take(folder: Path, language: str, appearance: str, sessions: int, *, readme:
 
     def keep(name: str, widget: QWidget) -> None:
         target = folder / (f"{name}.png" if readme else f"{name}-{ending}.png")
-        widget.grab().save(str(target))
+        picture = widget.grab()
+        if isinstance(widget, QMenu) and (parent := widget.parentWidget()) is not None:
+            # Where it lies on its window.
+            under = parent.window().grab()
+            painter = QPainter(under)
+            painter.drawPixmap(parent.window().mapFromGlobal(widget.pos()), picture)
+            painter.end()
+            picture = under
+        picture.save(str(target))
         print(target.name, flush=True)
 
     with tempfile.TemporaryDirectory() as home:
-        if not readme:
-            stage = Stage(
-                Path(home) / "first",
-                sessions=sessions,
-                language=language,
-                appearance=appearance,
-                first_run=True,
-            )
+        if part in {None, "pages"}:
+            if not readme:
+                stage = Stage(
+                    Path(home) / "first",
+                    sessions=sessions,
+                    language=language,
+                    appearance=appearance,
+                    first_run=True,
+                )
+                stage.application.window.resize(*SIZE)
+                stage.application.start()
+                stage.settle(1.0)
+                keep("first-run", stage.window)
+                stage.close()
+            stage = Stage(Path(home) / "usual", sessions=sessions, language=language, appearance=appearance)
             stage.application.window.resize(*SIZE)
-            stage.application.start()
-            stage.settle(1.0)
-            keep("first-run", stage.window)
+            stage.start()
+            pages(stage, keep, sessions=sessions, readme=readme)
             stage.close()
-        stage = Stage(Path(home) / "usual", sessions=sessions, language=language, appearance=appearance)
-        stage.application.window.resize(*SIZE)
-        stage.start()
-        pages(stage, keep, sessions=sessions, readme=readme)
-        stage.close()
+        if part in {None, "dialogs"} and not readme and sessions == 24:
+            stage = Stage(Path(home) / "dialogs", sessions=6, language=language, appearance=appearance)
+            stage.application.window.resize(*SIZE)
+            stage.start()
+            stage.archive_all()
+            each_dialog(stage, keep)
+            stage.close()
+        if part in {None, "troubles"} and not readme and sessions == 24:
+            Troubles(Path(home) / "troubles", language, appearance, keep).all()
 
 
 def pages(stage: Stage, keep: object, *, sessions: int, readme: bool) -> None:
@@ -125,11 +150,19 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--readme", action="store_true")
     parser.add_argument("--one", nargs=3, metavar=("LANGUAGE", "APPEARANCE", "SESSIONS"))
+    parser.add_argument("--part", choices=("pages", "dialogs", "troubles"))
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     if arguments.one:
         language, appearance, sessions = arguments.one
-        take(arguments.folder, language, appearance, int(sessions), readme=arguments.readme)
+        take(
+            arguments.folder,
+            language,
+            appearance,
+            int(sessions),
+            part=arguments.part,
+            readme=arguments.readme,
+        )
         return 0
     wanted = [("en", "light", 24, "2")] if arguments.readme else list(variants())
     failed = 0

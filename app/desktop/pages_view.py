@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -64,11 +64,17 @@ class PagesView(QWidget):
         """Bring a page to the front."""
         page = self.page(key)
         if page is not self.front:
+            focus = self.window().focusWidget()
+            was_inside = self.front is not None and focus is not None and self.front.isAncestorOf(focus)
             if self.front is not None:
                 self.front.left()
             self.front = page
             self._stack.setCurrentWidget(page)
             page.shown()
+            now = self.window().focusWidget()
+            if was_inside and (now is None or not page.isAncestorOf(now)):
+                # Qt gave it to the next widget there is, with a ring: the sidebar's first entry.
+                page.setFocus(Qt.FocusReason.OtherFocusReason)
             self.page_changed.emit(key)
         self.sidebar.set_current(key)
 
@@ -105,7 +111,8 @@ class PagesView(QWidget):
         totals = self._context.transfers.totals()
         waiting = totals.left + totals.failed
         self.sidebar.set_count("sessions", self._context.sessions.count())
-        self.sidebar.set_count("transfers", waiting or None, totals.failed)
+        halted = totals.halted is not None
+        self.sidebar.set_count("transfers", waiting or None, totals.failed, halted=halted)
         self.sidebar.set_count("archive", self._context.archive.count())
 
 

@@ -34,7 +34,7 @@ _RENEW_MILLISECONDS = 30_000
 
 
 class PageEntry(PaintedButton):
-    """One page: icon, name, count; a red "!" when something failed there."""
+    """One page: icon, name, count; a red "!" when something failed there, a sign of warning when all of it waits."""
 
     def __init__(self, look: Look, key: str, icon: str, name: str, parent: QWidget) -> None:
         super().__init__(look, parent)
@@ -42,17 +42,18 @@ class PageEntry(PaintedButton):
         self._icon = icon
         self._count: int | None = None
         self._failed = 0
+        self._halted = False
         self.setText(name)
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._name_it()
 
-    def set_count(self, count: int | None, failed: int = 0) -> None:
+    def set_count(self, count: int | None, failed: int = 0, *, halted: bool = False) -> None:
         """What stands at its right; None: nothing."""
-        if (count, failed) == (self._count, self._failed):
+        if (count, failed, halted) == (self._count, self._failed, self._halted):
             return
-        self._count, self._failed = count, failed
+        self._count, self._failed, self._halted = count, failed, halted
         self._name_it()
         self.updateGeometry()
         self.update()
@@ -63,6 +64,8 @@ class PageEntry(PaintedButton):
             name = translate("Shell", "{page}, {count}").format(page=name, count=number(self._count))
         if self._failed:
             name = translate("Shell", "{page}, %n failed", n=self._failed).format(page=name)
+        elif self._halted:
+            name = translate("Shell", "{page}, nothing goes on").format(page=name)
         self.setAccessibleName(name)
 
     def sizeHint(self) -> QSize:
@@ -71,7 +74,7 @@ class PageEntry(PaintedButton):
         width = px(36) + self.look.metrics("strong").horizontalAdvance(self.text()) + px(10)
         if self._count is not None:
             width += px(12) + self.look.metrics("body").horizontalAdvance(number(self._count))
-        if self._failed:
+        if self._failed or self._halted:
             width += px(22)
         return QSize(round(width + 1), px(32))
 
@@ -99,9 +102,10 @@ class PageEntry(PaintedButton):
             right -= draw_text(
                 painter, place, number(self._count), self.look, "body", colors.text3, "right"
             ) + px(6)
-        if self._failed:
+        if self._failed or self._halted:
             right -= side
-            self.look.icons.paint(painter, "failed", colors.bad, QPointF(round(right), top), side)
+            sign, sign_ink = ("failed", colors.bad) if self._failed else ("warning", colors.warning)
+            self.look.icons.paint(painter, sign, sign_ink, QPointF(round(right), top), side)
             right -= px(6)
         left = rect.left() + px(36)
         draw_text(
@@ -239,9 +243,9 @@ class Sidebar(QWidget):
         """Mark the page that is at the front."""
         self.entries[key].setChecked(True)
 
-    def set_count(self, key: str, count: int | None, failed: int = 0) -> None:
-        """A page's count, and how many failed there."""
-        self.entries[key].set_count(count, failed)
+    def set_count(self, key: str, count: int | None, failed: int = 0, *, halted: bool = False) -> None:
+        """A page's count, how many failed there, and whether nothing there goes on."""
+        self.entries[key].set_count(count, failed, halted=halted)
         self._fit()
 
     def set_profile(self, profile: ProfileView | None) -> None:

@@ -48,8 +48,12 @@ class Stage:
         appearance: str = "light",
         first_run: bool = False,
         environ: Mapping[str, str] | None = None,
+        prepare: Callable[[Stage], None] | None = None,
     ) -> None:
-        """`folder` holds the person's sessions and the program's home; both are made if they are not there."""
+        """`folder` holds the person's sessions and the program's home; both are made if they are not there.
+
+        `prepare` is called when they are, before the program reads its settings.
+        """
         self.folder = folder
         self.home = folder / "home"
         if not (folder / "claude").exists():
@@ -64,6 +68,8 @@ class Stage:
         }
         settings = SettingsStore(resolve_paths(self.home).settings)
         settings.change(first_run_done=not first_run, appearance=appearance)  # type: ignore[arg-type] # of the three
+        if prepare is not None:
+            prepare(self)
         request = DesktopRequest(home=self.home)
         self.application = Application(read_startup(request), request, self.environ)
         self.crashes: list[object] = []

@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from app.desktop.main_window import MainWindow
 from app.desktop.notices import Notice
 from app.desktop.sidebar import Sidebar
-from app.errors import SettingsCorrupt
+from app.errors import SettingsCorrupt, Unreachable
 from app.storage.window_state import WindowState
 from tests.desktop.shell_parts import PAGES, PlainFirstRun, PlainPage, Transfers, plain_makers, with_transfers
 
@@ -115,6 +115,22 @@ def test_the_sidebar_goes_by_mouse_and_arrows(window: MainWindow) -> None:
     assert [key for key, entry in entries.items() if entry.isChecked()] == ["transfers"]
 
 
+def test_the_keyboard_stays_on_the_page_and_not_on_the_sidebar(window: MainWindow) -> None:
+    window.show()
+    window.activateWindow()
+    window.start_search()
+    window.navigate("archive")
+    page, focus = window.front_page, window.focusWidget()
+    assert page is not None
+    assert focus is not None
+    assert focus is page or page.isAncestorOf(focus)
+    # Who walks along the sidebar goes on there.
+    entries = sidebar_of(window).entries
+    entries["archive"].setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(entries["archive"], Qt.Key.Key_Down)
+    assert window.focusWidget() is entries["settings"]
+
+
 def test_search_goes_to_the_page_s_field(window: MainWindow) -> None:
     window.activateWindow()
     window.start_search()
@@ -141,6 +157,8 @@ def test_counts_and_failures_are_said(
     assert entry.accessibleName() == "Transfers, 6, 1 failed"
     transfers.set(left=0, failed=0)
     assert entry.accessibleName() == "Transfers"
+    transfers.set(left=2, halted=Unreachable(host="archive.example", reason="timed out"))
+    assert entry.accessibleName() == "Transfers, 2, nothing goes on"
 
 
 @pytest.fixture

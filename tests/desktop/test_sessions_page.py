@@ -354,6 +354,21 @@ def test_before_the_first_scan_has_ended_it_is_looking(open_page: OpenPage, cont
     assert not page.filters.isHidden()
 
 
+def test_a_bug_in_the_first_scan_is_not_taken_for_an_empty_computer(
+    open_page: OpenPage, context: Context
+) -> None:
+    page = open_page(looked=False)
+    context.sessions._crashed(RuntimeError("a bug"))
+    assert page.body.currentWidget() is page.no_list
+    assert not page.scan_again.isHidden()
+    context.sessions.trouble.emit(DiskFull(path="/home/aki"))
+    assert page.body.currentWidget() is page.no_list
+    # Of a computer that was looked through, a later bug says nothing.
+    context.sessions.looked = True
+    context.sessions._crashed(RuntimeError("a bug"))
+    assert page.body.currentWidget() is page.no_sessions
+
+
 def test_a_scan_is_told_without_moving_anything(open_page: OpenPage, context: Context, qtbot: QtBot) -> None:
     page = open_page(sessions_of("new"))
     place = page.table.geometry()

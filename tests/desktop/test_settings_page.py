@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from app.account.settings import Settings, SettingsStore
 from app.desktop.settings.appearance_tab import AppearanceTab
@@ -222,6 +222,11 @@ def test_a_source_that_is_switched_off_is_no_longer_listed(
     wait(lambda: sources.rows["claude-code"].line.text() == "Switched off: not looked into")
     sources.switches["claude-code"].click()
     wait(lambda: context.sessions.count() == 1)
+
+
+def test_without_a_folder_of_one_s_own_a_row_says_so(sources: SourcesTab) -> None:
+    (row,) = sources.folders.rows()
+    assert "No folders" in [label.text() for label in row.findChildren(QLabel)]
 
 
 def test_a_folder_is_added_and_taken_away_again(

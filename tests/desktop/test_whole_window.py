@@ -17,12 +17,14 @@ from PySide6.QtWidgets import (
     QApplication,
     QLabel,
     QLineEdit,
+    QMenu,
     QScrollBar,
     QWidget,
 )
 
 from tests.desktop.gui_guard import Guard, install
 from tests.desktop.stage import Stage
+from tests.desktop.staged_dialogs import each_dialog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,31 +102,41 @@ def name_of(widget: QObject) -> str:
     return told.text(QAccessible.Text.Name).strip() if told is not None else ""  # type: ignore[redundant-expr]
 
 
+def nameless_in(root: QWidget) -> Iterator[str]:
+    """Controls that a screen reader says nothing of, and icons that nothing explains."""
+    for widget in interactive(root):
+        inner = widget.parent()
+        if isinstance(inner, QAbstractScrollArea) and widget is inner.viewport():
+            continue
+        if not name_of(widget):
+            yield f"{type(widget).__name__} in {type(inner).__name__}"
+        if (
+            isinstance(widget, QAbstractButton)
+            and not widget.text()
+            and not (widget.toolTip() or widget.isCheckable())
+        ):
+            yield f"{type(widget).__name__} {name_of(widget)!r} has an icon and no tooltip"
+
+
 def test_every_control_has_a_name(stage: Stage) -> None:
     stage.start()
     stage.archive_all()
-    nameless = []
+    nameless = set()
     for name, page in stage.screens():
         if views := page.findChildren(QAbstractItemView):
             model = views[0].model()
             if model.rowCount():
                 views[0].setCurrentIndex(model.index(model.rowCount() - 1, 0))
                 stage.settle()
-        for widget in interactive(page.window()):
-            inner = widget.parent()
-            if isinstance(inner, QAbstractScrollArea) and widget is inner.viewport():
-                continue
-            if not name_of(widget):
-                nameless.append(f"{name}: {type(widget).__name__} in {type(inner).__name__}")
-            if (
-                isinstance(widget, QAbstractButton)
-                and not widget.text()
-                and not (widget.toolTip() or widget.isCheckable())
-            ):
-                nameless.append(
-                    f"{name}: {type(widget).__name__} {name_of(widget)!r} has an icon and no tooltip"
-                )
-    assert sorted(set(nameless)) == []
+        nameless |= {f"{name}: {widget}" for widget in nameless_in(page.window())}
+
+    def look(name: str, dialog: QWidget) -> None:
+        assert dialog.windowTitle() or isinstance(dialog, QMenu), f"{name} has no title"
+        if not isinstance(dialog, QMenu):
+            nameless.update(f"{name}: {widget}" for widget in nameless_in(dialog))
+
+    each_dialog(stage, look)
+    assert sorted(nameless) == []
 
 
 class Pseudo(QTranslator):
@@ -158,6 +170,10 @@ def texts_of(widget: QWidget) -> Iterator[str]:
         if header is not None and header() is not None and not header().isHidden():
             for column in range(model.columnCount()):
                 yield str(model.headerData(column, header().orientation()) or "")
+    if isinstance(widget, QMenu):
+        for action in widget.actions():
+            yield action.text()
+    yield widget.windowTitle() if widget.isWindow() else ""
     yield widget.toolTip()
     yield widget.accessibleName()
 
@@ -184,7 +200,7 @@ def data_of(stage: Stage) -> set[str]:
 
 def fixed_texts(stage: Stage, root: QWidget) -> Iterator[str]:
     data = sorted(data_of(stage), key=len, reverse=True)
-    for widget in root.findChildren(QWidget):
+    for widget in (root, *root.findChildren(QWidget)):
         if not widget.isVisibleTo(root.window()):
             continue
         for text in texts_of(widget):
@@ -238,6 +254,12 @@ def test_no_text_is_fixed_or_cut(stage: Stage, pseudo: Pseudo) -> None:
     for name, page in stage.screens():
         fixed |= {f"{name}: {text}" for text in fixed_texts(stage, page.window())}
         cut |= {f"{name}: {text}" for text in cut_texts(page.window())}
+
+    def look(name: str, dialog: QWidget) -> None:
+        fixed.update(f"{name}: {text}" for text in fixed_texts(stage, dialog))
+        cut.update(f"{name}: {text}" for text in cut_texts(dialog))
+
+    each_dialog(stage, look)
     assert sorted(fixed) == []
     assert sorted(cut) == []
 

@@ -153,8 +153,9 @@ class ArchivePage(Page):
     # ---- the frame's questions --------------------------------------------------------------------------
 
     def shown(self) -> None:
-        """What is older than a minute is loaded again."""
+        """What is older than a minute is loaded again; the keyboard is the table's."""
         self.context.archive.refresh_if_old()
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def start_search(self) -> None:
         """Ctrl/Cmd+F."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from app.desktop.i18n import translate
 from app.desktop.painting import WIDE_RADIUS, fill
 from app.desktop.widgets.buttons import RING, Button
-from app.desktop.widgets.labels import Label, Picture
+from app.desktop.widgets.labels import Label, Paragraph, Picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ class Instead(QWidget):
         px = look.px
         self._icon = Picture(look, "sessions", "text3", side=32)
         self.heading = Label(look, "", "strong", wrap=True)
-        self.text = Label(look, "", "meta", "text2", wrap=True)
+        self.text = Paragraph(look, "", "meta")
         for label in (self.heading, self.text):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._buttons = QVBoxLayout()

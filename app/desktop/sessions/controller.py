@@ -76,6 +76,8 @@ class SessionsController(QObject):
         self._errors: dict[_Work, ChatLogError] = {}
         self.looked = False
         """Whether a scan has ended since the program or the profile began: an empty list is then a fact."""
+        self.interrupted = False
+        """A fault of the program ended the first scan: whether there are sessions is not known."""
         self._began = False
         self._positions: dict[Identity, int] = {}
         self._taken: Mapping[Identity, Session] = {}
@@ -101,7 +103,7 @@ class SessionsController(QObject):
         self._watch = DiskWatch(workplace.tasks, self, settle_seconds=settle_seconds)
         self._watch.worth_scanning.connect(self._worth_scanning)
         workplace.reopened.connect(self._reopened)
-        workplace.tasks.crashed.connect(self._recover)
+        workplace.tasks.crashed.connect(self._crashed)
         transfers.states_changed.connect(self._take_states)
 
     # ---- what pages ask and do --------------------------------------------------------------------------
@@ -150,6 +152,7 @@ class SessionsController(QObject):
         if not self._began:
             return
         self._listed_at = 0
+        self.interrupted = False
         self._scan = self._workplace.run(
             listing.scan, done=self._scanned, failed=self._scan_failed, progress=self._scan_at, owner=self
         )
@@ -210,6 +213,11 @@ class SessionsController(QObject):
         # The scan waits for the list of what is known, which is there at once: side by side both would be late.
         self._scan_after_list = True
         self._list_now()
+
+    def _crashed(self, _bug: object) -> None:
+        self._recover()
+        self.interrupted = not self.looked
+        self.scan_changed.emit(None)
 
     def _recover(self) -> None:
         """Whatever ran counts as ended: its result may never come."""

@@ -104,6 +104,11 @@ def make_looking(look: Look) -> EmptyState:
     return EmptyState(look, "search", translate("Sessions", "Looking for sessions…"), "")
 
 
+def make_no_list(look: Look) -> EmptyState:
+    """Nobody knows whether there are sessions; why not stands above."""
+    return EmptyState(look, "warning", translate("Sessions", "The sessions cannot be listed"), "")
+
+
 def make_no_match(look: Look, clear: Button) -> EmptyState:
     """There are sessions, but none like that."""
     return EmptyState(

@@ -17,7 +17,7 @@ from app.desktop.sessions.choosing import choose_files, choose_folder
 from app.desktop.sessions.filter_row import FilterRow
 from app.desktop.sessions.foot import Foot
 from app.desktop.sessions.model import SessionsModel, archivable
-from app.desktop.sessions.no_sessions import NoSessions, make_looking, make_no_match
+from app.desktop.sessions.no_sessions import NoSessions, make_looking, make_no_list, make_no_match
 from app.desktop.sessions.path_list import PathList, place_lines
 from app.desktop.sessions.scan_line import ScanLine
 from app.desktop.sessions.sessions_table import SessionsTable
@@ -57,6 +57,7 @@ class SessionsPage(Page):
         self.model = SessionsModel(self)
         self.model.set_this_computer_only(_stays_here(context.account.profile))
         self._scan_wanted = False
+        self._trouble: ChatLogError | None = None
         self._make()
         self._lay_out()
         self._selection_timer = self._timer(0, self._tell_selection)
@@ -88,10 +89,11 @@ class SessionsPage(Page):
         self.foot = Foot(look)
         self.no_sessions = NoSessions(look)
         self.looking = make_looking(look)
+        self.no_list = make_no_list(look)
         self.clear_button = Button(look, translate("Sessions", "Clear the filters"), "secondary")
         self.no_match = make_no_match(look, self.clear_button)
         self.body = QStackedWidget()
-        for widget in (self.table, self.no_match, self.looking, self.no_sessions):
+        for widget in (self.table, self.no_match, self.looking, self.no_list, self.no_sessions):
             self.body.addWidget(widget)
 
     def _lay_out(self) -> None:
@@ -182,6 +184,7 @@ class SessionsPage(Page):
         controller.trouble.connect(self._show_trouble)
         controller.taken.connect(self._show_taken)
         self.context.account.profile_changed.connect(self._show_profile)
+        self.context.account.trouble.connect(self._tell_trouble)
 
     def _show_now(self) -> None:
         controller = self.controller
@@ -322,7 +325,14 @@ class SessionsPage(Page):
         self.strip.set_problems(problems)
 
     def _show_trouble(self, error: ChatLogError | None) -> None:
-        self.strip.set_error(error)
+        self._trouble = error
+        self._tell_trouble()
+
+    def _tell_trouble(self, _of_account: ChatLogError | None = None) -> None:
+        error, told = self._trouble, self.context.account.current_trouble
+        # What prevents everything is told once, above the pages.
+        is_told = told is not None and type(told) is type(error)
+        self.strip.set_error(None if is_told else error)
         self._show_body()
 
     def _show_taken(self, report: InspectReport, paths: Sequence[str]) -> None:
@@ -354,16 +364,19 @@ class SessionsPage(Page):
     def _show_body(self) -> None:
         """The table, or why there is none."""
         known = bool(self.model.listed)
-        settled = self.controller.looked or self.controller.error is not None
+        controller = self.controller
         if known:
             front: QWidget = self.table if self.model.shown else self.no_match
+        elif controller.looked:
+            front = self.no_sessions
         else:
-            front = self.no_sessions if settled else self.looking
+            in_vain = controller.error is not None or controller.interrupted
+            front = self.no_list if in_vain else self.looking
         self.body.setCurrentWidget(front)
         self.filters.setVisible(known)
         self.foot.setVisible(known)
         self.search.setVisible(known)
-        self.scan_again.setVisible(front is self.no_sessions)
+        self.scan_again.setVisible(front in {self.no_sessions, self.no_list})
         self.strip.set_bare(not known)
         self.beside.set_offered(known)
         self._show_buttons()

@@ -50,6 +50,7 @@ class AcceptDialog(Dialog):
         else:
             text = translate("Profiles", "Once accepted, sessions of this profile go nowhere else.")
             self.body.addWidget(line_of(look, text))
+            self.body.addSpacing(look.px(6))
         now = Details(look, label_width=104)
         add_storage(now, report.storage, view.endpoint)
         now.add(translate("Profiles", "Encryption"), encryption(report))

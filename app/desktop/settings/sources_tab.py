@@ -64,6 +64,7 @@ class SourcesTab(SettingsTab):
         self._adding: Path | None = None
         """The folder that was last added."""
         self._settings = context.account.settings
+        self._shown_folders: tuple[Path, ...] | None = None
         sessions = context.sessions
         sessions.places_changed.connect(self._take_places)
         sessions.scan_changed.connect(self._scanning)
@@ -137,7 +138,8 @@ class SourcesTab(SettingsTab):
 
     def _renew_folders(self, places: Mapping[Path, Place]) -> None:
         wanted = self._settings.extra_folders
-        if tuple(self.folder_rows) != wanted:
+        if self._shown_folders != wanted:
+            self._shown_folders = wanted
             self.folders.clear()
             self.folder_rows = {}
             for folder in wanted:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.desktop.widgets.labels import Label, Picture
+from app.desktop.widgets.labels import Label, Paragraph, Picture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +69,7 @@ class EmptyState(QWidget):
             label.deleteLater()
         self._labels = []
         for line in text.splitlines():
-            label = Label(self.look, line, "body", "text2", wrap=True)
+            label = Paragraph(self.look, line)
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             self._lines.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
             self._labels.append(label)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -13,6 +14,10 @@ from app.desktop.widgets.tooltips import plain_tooltip
 
 if TYPE_CHECKING:
     from app.desktop.theme import FontRole, Look
+
+_MAY_BREAK = "\u200b"
+_LONG_WORD = re.compile(r"[!-~]{25,}")
+"""Japanese has no spaces, and rules of its own where lines may end."""
 
 Ink = Literal["text", "text2", "text3", "accent", "ok", "warning", "bad", "on_accent"]
 
@@ -54,6 +59,29 @@ class Label(QLabel):
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.WindowText, getattr(self.look.colors, self.ink))
         self.setPalette(palette)
+
+
+class Paragraph(Label):
+    """Words over several lines; a long one without a space, such as a path, is broken where the line ends."""
+
+    def __init__(
+        self,
+        look: Look,
+        text: str = "",
+        role: FontRole = "body",
+        ink: Ink = "text2",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(look, "", role, ink, wrap=True, parent=parent)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Other words."""
+        super().setText(_LONG_WORD.sub(lambda found: _MAY_BREAK.join(found.group()), text))
+
+    def text(self) -> str:
+        """The words as they were given."""
+        return super().text().replace(_MAY_BREAK, "")
 
 
 class ElidedLabel(QLabel):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desktop.painting import WIDE_RADIUS, fill
 from app.desktop.widgets.buttons import RING, Button
-from app.desktop.widgets.labels import Label, Picture
+from app.desktop.widgets.labels import Label, Paragraph, Picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ class Problem(QWidget):
         column = QVBoxLayout()
         column.setSpacing(look.px(4))
         self.title = Label(look, "", "strong", wrap=True)
-        self.text = Label(look, "", "meta", "text2", wrap=True)
+        self.text = Paragraph(look, "", "meta")
         for label in (self.title, self.text):
             label.setContentsMargins(RING, 0, 0, 0)  # the buttons below have room for their rings
             column.addWidget(label)

@@ -6,12 +6,33 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QStyle, QStyleOptionSlider, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QProxyStyle,
+    QScrollArea,
+    QScrollBar,
+    QStyle,
+    QStyleOption,
+    QStyleOptionSlider,
+    QWidget,
+)
 
 from app.desktop.painting import fill
 
 if TYPE_CHECKING:
     from app.desktop.theme import Look
+
+
+class _NoArrows(QProxyStyle):
+    """Keeps no room for arrows at the ends: the handle goes from one to the other."""
+
+    def pixelMetric(
+        self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None
+    ) -> int:
+        """Arrows are as long as the bar is thick."""
+        if metric is QStyle.PixelMetric.PM_ScrollBarExtent:
+            return 0
+        return super().pixelMetric(metric, option, widget)
 
 
 class ScrollBar(QScrollBar):
@@ -21,6 +42,8 @@ class ScrollBar(QScrollBar):
         super().__init__(orientation, parent)
         self.look = look
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self._no_arrows = _NoArrows("Fusion")
+        self.setStyle(self._no_arrows)
         look.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:

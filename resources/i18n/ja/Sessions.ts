@@ -187,6 +187,10 @@
         <translation>セッションを探しています…</translation>
     </message>
     <message>
+        <source>The sessions cannot be listed</source>
+        <translation>セッションを一覧にできません</translation>
+    </message>
+    <message>
         <source>No session matches</source>
         <translation>一致するセッションがありません</translation>
     </message>

@@ -238,6 +238,10 @@
         <translation>ほかに控えなし</translation>
     </message>
     <message>
+        <source>{page}, nothing goes on</source>
+        <translation>{page}、停止中</translation>
+    </message>
+    <message>
         <source>Archive files</source>
         <translation>ファイルを保管</translation>
     </message>

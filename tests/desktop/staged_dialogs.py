@@ -1,0 +1,190 @@
+"""Every dialog and menu of the desktop, opened as a person opens it, on a stage with something archived.
+
+`seen` is told each one while it is open; whatever it is told of is closed afterwards.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.account.profiles import make_profile
+from app.bootstrap import Services
+from app.desktop.close_dialog import CloseDialog
+from app.desktop.transfers.cancelling import CancelAll
+from app.storage.paths import resolve_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
+    from app.desktop.archive.page import ArchivePage
+    from app.desktop.sessions.page import SessionsPage
+    from app.desktop.settings.advanced_tab import AdvancedTab
+    from app.desktop.settings.page import SettingsPage
+    from app.desktop.settings.profile_dialog import ProfileDialog
+    from app.desktop.settings.profiles_tab import ProfilesTab
+    from app.desktop.transfers.page import TransfersPage
+    from tests.desktop.stage import Stage
+
+    Seen = Callable[[str, QWidget], None]
+
+NOBODY = "http://127.0.0.1:9/"
+"""An address that nobody listens at."""
+
+
+def add_team(stage: Stage) -> None:
+    """A profile beside the sandbox's own that leads to the same storage, not yet accepted, and one that leads nowhere."""
+    paths = resolve_paths(stage.home)
+    with closing(Services(paths, stage.environ, home=stage.home)) as services:
+        info = services.sandbox.ensure_running()
+        team = make_profile("team", "token", endpoint=info.endpoint, region=info.region)
+        services.profiles.add(team)
+        services.vault.set(team, "token", info.token)
+        services.profiles.add(make_profile("away", "iam", endpoint=NOBODY, aws_profile="work"))
+
+
+class Opener:
+    """Opens dialogs and menus, those that wait for an answer too, shows each to `seen` and closes it."""
+
+    def __init__(self, stage: Stage, seen: Seen) -> None:
+        self._stage = stage
+        self._seen = seen
+        self._told = False
+
+    def open(
+        self, name: str, opening: Callable[[], object], until: Callable[[QWidget], object] | None = None
+    ) -> None:
+        """Open it, wait until it has come to rest and `until` holds, show it, close it."""
+        self._told = False
+        timer = QTimer()
+        timer.setInterval(40)
+
+        def look() -> None:
+            front = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+            busy = self._stage.application.tasks.busy()
+            if front is None or busy or (until is not None and not until(front)):
+                return
+            timer.stop()
+            self._seen(name, front)
+            front.close()
+            self._told = True
+
+        timer.timeout.connect(look)
+        timer.start()
+        opening()
+        self._stage.wait_until(lambda: self._told, f"{name} does not open")
+        self._stage.pump()
+
+
+def each_dialog(stage: Stage, seen: Seen) -> None:
+    """All of them; `stage` has been started and holds something archived."""
+    opener = Opener(stage, seen)
+    of_window(stage, opener)
+    of_sessions(stage, opener)
+    of_transfers(stage, opener)
+    of_archive(stage, opener)
+    add_team(stage)
+    of_profiles(stage, opener)
+    of_advanced(stage, opener)
+
+
+def of_window(stage: Stage, opener: Opener) -> None:
+    """The list of keys of each page, the question before closing, the menu of profiles."""
+    application = stage.application
+    for page in ("sessions", "transfers", "archive"):
+        stage.go(page)
+        opener.open(f"dialog-keys-{page}", application._list_keys)
+    # With all that it can offer; a system without a bar has one choice less.
+    closing_dialog = CloseDialog(application.look, 3, has_tray=True, parent=stage.window)
+    opener.open("dialog-closing", closing_dialog.open)
+    view = application.window.view
+    assert view is not None
+    opener.open("menu-profiles", view.sidebar.open_menu)
+
+
+def of_sessions(stage: Stage, opener: Opener) -> None:
+    """The row's menu, the columns', the preview's, and the places that were looked in."""
+    page = cast("SessionsPage", stage.go("sessions"))
+    page.table.select_numbers([0, 1])
+    stage.settle()
+    middle = page.mapToGlobal(QPoint(300, 240))
+    opener.open("menu-session", lambda: page.row_actions.open_menu(middle))
+    opener.open("menu-columns", lambda: page.table._choose_columns(QPoint(200, 20)))
+    opener.open("menu-preview", page.beside._pane.header._open_menu)
+    opener.open("dialog-places", page.show_places)
+
+
+def of_transfers(stage: Stage, opener: Opener) -> None:
+    """The row's menu, and the question before everything is cancelled."""
+    page = cast("TransfersPage", stage.go("transfers"))
+    page.list.setCurrentIndex(page.model.index(1, 0))
+    page.list.selectAll()
+    opener.open("menu-transfer", lambda: page._open_menu(page.mapToGlobal(QPoint(300, 240))))
+    question = CancelAll(page.look, 3, this_computer_only=True, parent=page)
+    opener.open("dialog-cancel-all", question.open)
+
+
+def of_archive(stage: Stage, opener: Opener) -> None:
+    """The menus of a row and of the details."""
+    page = cast("ArchivePage", stage.go("archive"))
+    page.table.select_row(0)
+    stage.settle()
+    opener.open("menu-archive", lambda: page._open_menu(page.mapToGlobal(QPoint(300, 240))))
+    opener.open("menu-details", page.pane._open_menu)
+
+
+def settings_tab(stage: Stage, key: str) -> QWidget:
+    """A tab of the settings, at the front."""
+    page = cast("SettingsPage", stage.go("settings", key))
+    return page.tab(key)
+
+
+def of_profiles(stage: Stage, opener: Opener) -> None:
+    """Adding, in each way and with each answer; changing, accepting, removing."""
+    tab = cast("ProfilesTab", settings_tab(stage, "profiles"))
+    stage.wait_until(lambda: len(tab.cards) == 3, "the new profiles do not show")
+    opener.open("dialog-profile-add", tab.add_profile)
+
+    def begin(way: str) -> ProfileDialog:
+        tab.add_profile()
+        dialog = cast("ProfileDialog", tab.dialog)
+        dialog.entry.kinds.choose(way)
+        dialog.entry.kinds.chosen.emit(way)
+        return dialog
+
+    opener.open("dialog-profile-add-token", lambda: begin("token"))
+    opener.open("dialog-profile-add-iam", lambda: begin("iam"))
+
+    def refused() -> None:
+        dialog = begin("token")
+        for at, text in (("name", "train"), ("endpoint", NOBODY), ("token", "kept")):
+            dialog.entry.form.field(at).field.setText(text)  # type: ignore[arg-type] # names of fields
+        dialog.entry.try_it()
+
+    opener.open(
+        "dialog-profile-no-answer",
+        refused,
+        lambda front: cast("ProfileDialog", front).entry.test.error is not None,
+    )
+
+    opener.open("dialog-profile-incomplete", lambda: begin("token").entry.go_on())
+    opener.open("dialog-profile-edit", lambda: tab.edit_profile("away"))
+    opener.open("menu-profile", tab.card("team")._open_menu)
+    opener.open("dialog-profile-remove", lambda: tab.remove_profile("team"))
+    tab.card("team").test()
+    stage.wait_until(lambda: "team" in tab._reports, "the profile is not tested")
+    stage.settle()
+    opener.open("dialog-profile-accept", lambda: tab.review("team", tab._reports["team"]))
+
+
+def of_advanced(stage: Stage, opener: Opener) -> None:
+    """What is erased, and the licences."""
+    tab = cast("AdvancedTab", settings_tab(stage, "advanced"))
+    opener.open("dialog-erase-list", tab.ask_to_erase_index)
+    opener.open("dialog-erase-sandbox", tab.sandbox_row.ask_to_erase)
+    opener.open("dialog-licences", tab._read_licences)
