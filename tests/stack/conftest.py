@@ -1,0 +1,28 @@
+"""Fixtures of the stack's tests: it is packaged once for each mode and stage that is looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.stack.packaging import Package, package
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def packaged(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Package]:
+    """Gives the package of a mode and a stage, with further words for the framework."""
+    made: dict[tuple[str, ...], Package] = {}
+
+    def give(mode: str, stage: str, *words: str) -> Package:
+        wanted = (mode, stage, *words)
+        if wanted not in made:
+            folder: Path = tmp_path_factory.mktemp("packaged") / "stack"
+            made[wanted] = package(folder, mode, stage, *words)
+        return made[wanted]
+
+    return give
