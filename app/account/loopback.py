@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 ADDRESS = "127.0.0.1"
 CALLBACK = "/callback"
+SIGNED_OUT = "/signed-out"
+"""Where a browser may be sent to once its session at the provider is over; that carries nothing."""
 
 REQUEST_SECONDS = 10.0
 """How long a connection may keep silent."""
@@ -53,10 +55,11 @@ class Answer:
 class LoopbackServer:
     """Serves from the moment it is made until it is closed. `language` None: as the browser prefers.
 
+    With a `state` it waits for a provider's answer; without one, for a browser that was signed out.
     Raises SignInFailed (`ports-taken`).
     """
 
-    def __init__(self, ports: Sequence[int], state: str, language: PageLanguage | None = None) -> None:
+    def __init__(self, ports: Sequence[int], state: str | None, language: PageLanguage | None = None) -> None:
         self._desk = _Desk(state, language)
         self._server = _bound(ports, self._desk)
         self.port: int = self._server.server_address[1]
@@ -79,7 +82,7 @@ class LoopbackServer:
     @property
     def redirect_uri(self) -> str:
         """The address a provider sends the browser back to."""
-        return f"http://{ADDRESS}:{self.port}{CALLBACK}"
+        return f"http://{ADDRESS}:{self.port}{self._desk.path}"
 
     def wait(self, seconds: float, cancelled: threading.Event) -> Answer:
         """The awaited answer. Its browser waits for `finish`. Raises SignInFailed (`timed-out`), Cancelled."""
@@ -111,8 +114,9 @@ class LoopbackServer:
 class _Desk:
     """What the threads of connections share: the first right answer is taken, once."""
 
-    def __init__(self, state: str, language: PageLanguage | None) -> None:
+    def __init__(self, state: str | None, language: PageLanguage | None) -> None:
         self._state = state
+        self.path = SIGNED_OUT if state is None else CALLBACK
         self.language = language
         self._lock = threading.Lock()
         self.arrived = threading.Event()
@@ -123,6 +127,11 @@ class _Desk:
 
     def take(self, query: str) -> bool:
         """Whether this is the awaited answer; it is nobody else's from then on."""
+        if self._state is None:
+            self.answer, self.outcome = Answer(None, None, None), "signed-out"
+            self.finished.set()
+            self.arrived.set()
+            return True
         values = _single_values(query)
         if values is None or not hmac.compare_digest(values.get("state", "").encode(), self._state.encode()):
             return False
@@ -178,10 +187,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """The awaited answer, or a stray request."""
         where = urlsplit(self.path)
-        if not self._is_a_visit() or self.path != f"{CALLBACK}?{where.query}":
+        desk = self.server.desk
+        if not self._is_a_visit() or self.path not in (desk.path, f"{desk.path}?{where.query}"):
             self._reply(HTTPStatus.NOT_FOUND, "stray")
             return
-        desk = self.server.desk
         if not desk.take(where.query):
             self._reply(HTTPStatus.FORBIDDEN, "stray")
             return

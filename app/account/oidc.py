@@ -29,7 +29,7 @@ DISCOVERY_PATH = "/.well-known/openid-configuration"
 SHORTEST_LIFE, LONGEST_LIFE = 60.0, 24 * 3600.0
 """Seconds that an access token is taken to live, whatever is said of it."""
 _USUAL_LIFE = 300.0
-# RFC 6749, 5.2: an error is a word; other texts are not shown.
+# RFC 6749, 5.2: an error is a word.
 _ERROR = re.compile(r"[a-z_]{1,64}", re.ASCII)
 # RFC 6750, 2.1, at most what API Gateway takes as a header.
 _BEARER = re.compile(r"[A-Za-z0-9._~+/-]{1,8192}=*", re.ASCII)
@@ -251,14 +251,19 @@ class Provider:
         found = _object(reply.body)
         if reply.status == HTTPStatus.OK and (found is not None or (body and not reply.body)):
             return found or {}
-        error = (found or {}).get("error")
-        if body and isinstance(error, str) and _ERROR.fullmatch(error):
+        error = error_word((found or {}).get("error"))
+        if body and error is not None:
             raise GrantRefused(error)
         content_type = reply.headers.get("content-type", "")
         raise NotOurProtocol(host=host, status=reply.status, contentType=content_type)
 
     def _unsuitable(self, detail: str) -> SignInFailed:
         return SignInFailed(reason="provider-unsuitable", host=self.host, detail=detail)
+
+
+def error_word(text: object) -> str | None:
+    """RFC 6749's word for an error; other texts are nothing to show."""
+    return text if isinstance(text, str) and _ERROR.fullmatch(text) else None
 
 
 def _object(body: bytes) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from app.account.loopback import Answer, LoopbackServer
-from app.account.oidc import GrantRefused
+from app.account.oidc import GrantRefused, error_word
 from app.errors import Cancelled, SignInFailed
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 WAIT_SECONDS = 300.0
 """How long a person has for the provider's pages."""
+SIGN_OUT_SECONDS = 60.0
+"""How long the provider's page may take to send the browser back; some ask first."""
 _RANDOM_BYTES = 32
 
 
@@ -83,7 +85,7 @@ class SignInFlow:
         if answer.error == "access_denied":
             raise SignInFailed(reason="declined", host=host)
         if answer.code is None:
-            raise SignInFailed(reason="provider-refused", host=host, detail=(answer.error or "")[:64])
+            raise SignInFailed(reason="provider-refused", host=host, detail=error_word(answer.error))
         try:
             tokens = self._provider.exchange(
                 answer.code, redirect_uri=redirect_uri, verifier=verifier, nonce=nonce
@@ -93,6 +95,33 @@ class SignInFlow:
         if tokens.refresh_token is None:
             raise SignInFailed(reason="provider-unsuitable", host=host, detail="no refresh token")
         return tokens
+
+
+def end_in_browser(
+    provider: Provider,
+    open_browser: Callable[[str], object],
+    cancelled: threading.Event,
+    *,
+    language: PageLanguage | None = None,
+    seconds: float = SIGN_OUT_SECONDS,
+) -> bool:
+    """End the browser's own session at the provider, so that the next sign-in there asks who it is.
+
+    False where the provider has no page for that, or the browser did not come back from it in time.
+    Raises SignInFailed (`ports-taken`, `provider-unsuitable`), Cancelled, and as Provider does.
+    """
+    with LoopbackServer(provider.sign_in.redirect_ports, None, language) as server:
+        address = provider.end_session_url(server.redirect_uri)
+        if address is None:
+            return False
+        open_browser(address)
+        try:
+            server.wait(seconds, cancelled)
+        except SignInFailed as problem:
+            if problem.parameters["reason"] != "timed-out":
+                raise
+            return False
+    return True
 
 
 def challenge_of(verifier: str) -> str:

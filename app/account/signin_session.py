@@ -88,11 +88,11 @@ class SignInSession:
             self._replaced = None
             self._tokens = tokens
 
-    def sign_out(self, back_to: str) -> str | None:
-        """End the sign-in at the provider and forget its token; the browser's own session ends on the page returned.
+    def sign_out(self) -> None:
+        """End the sign-in at the provider and forget its token. The browser's own is ended by `end_in_browser`.
 
         The token is forgotten first: whatever the provider says, this computer is signed out. Without a sign-in
-        nothing is asked, but the page is still told of.
+        nothing is asked.
         Raises KeyringLocked (then nothing was done), FolderNotWritable, and as Provider does.
         """
         with self._lock, self._alone():
@@ -107,7 +107,6 @@ class SignInSession:
                     raise SignInFailed(
                         reason="provider-refused", host=self._provider.host, detail=problem.error
                     ) from problem
-        return self._provider.end_session_url(back_to)
 
     def _access_token(self) -> str:
         with self._lock:

@@ -7,7 +7,9 @@ the token of another home's sandbox on this computer stands in a 0600 file: it o
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import partial
+from secrets import token_hex
 from typing import TYPE_CHECKING, Literal
 
 from app.account.endpoints import is_loopback
@@ -38,6 +40,11 @@ SecretPlace = Literal["keyring", "this-run", "file", "nowhere", "locked"]
 SERVICE = "chatlog-uploader"
 TOKENS_FILE = "loopback-tokens.toml"
 MAXIMUM_SECRET_LENGTH = 8192
+PART_LENGTH = 1024
+"""Windows keeps at most 2560 bytes (CRED_MAX_CREDENTIAL_BLOB_SIZE) in UTF-16 under one name, and refresh tokens are
+longer: more than this is kept in parts."""
+_PARTS = "in parts:"
+"""How an entry begins that says where the parts are. No secret has a space in it, so none can be taken for this."""
 
 
 class Vault:
@@ -103,7 +110,7 @@ class Vault:
         if entry in self._memory:
             return self._memory[entry]
         try:
-            return self._keyring.get(self._service, entry)
+            return self._whole(entry, self._keyring.get(self._service, entry))
         except KeyringMissing:
             return None
 
@@ -119,7 +126,7 @@ class Vault:
             return
         entry = _entry(profile, field)
         try:
-            self._keyring.set(self._service, entry, secret)
+            self._keep(entry, secret)
         except KeyringMissing:
             self._memory[entry] = secret
         else:
@@ -133,7 +140,9 @@ class Vault:
         entry = _entry(profile, field)
         self._memory.pop(entry, None)
         try:
+            kept = self._keyring.get(self._service, entry)
             self._keyring.delete(self._service, entry)
+            self._delete_parts(entry, kept)
         except KeyringMissing:
             return
 
@@ -157,6 +166,28 @@ class Vault:
         """Forget every secret that a profile of this kind can have. Raises KeyringLocked."""
         for field in _fields(profile):
             self.delete(profile, field)
+
+    def _keep(self, entry: str, secret: str) -> None:
+        """Put a secret in the place of another; until its last part is there, the other one counts."""
+        before = self._keyring.get(self._service, entry)
+        head = secret
+        if len(secret) > PART_LENGTH:
+            starts = range(0, len(secret), PART_LENGTH)
+            head = f"{_PARTS} {len(starts)} {token_hex(4)}"
+            for name, start in zip(_part_names(entry, head), starts, strict=True):
+                self._keyring.set(self._service, name, secret[start : start + PART_LENGTH])
+        self._keyring.set(self._service, entry, head)
+        self._delete_parts(entry, before)
+
+    def _whole(self, entry: str, kept: str | None) -> str | None:
+        if kept is None or not kept.startswith(_PARTS):
+            return kept
+        parts = [self._keyring.get(self._service, name) for name in _part_names(entry, kept)]
+        return "".join(part for part in parts if part is not None) if None not in parts else None
+
+    def _delete_parts(self, entry: str, kept: str | None) -> None:
+        for name in _part_names(entry, kept or ""):
+            self._keyring.delete(self._service, name)
 
     def _loopback_token(self, profile: Profile) -> str | None:
         table = table_in(self._tokens.read(), profile.name, self._tokens)
@@ -204,6 +235,12 @@ def _fields(profile: Profile) -> tuple[SecretField, ...]:
     if profile.kind == "signin":
         return ("refresh-token",)
     return ("access-key-id", "secret-access-key", "session-token")
+
+
+def _part_names(entry: str, head: str) -> list[str]:
+    """Where the parts of a secret are; none where it is kept whole."""
+    found = re.fullmatch(rf"{_PARTS} (\d{{1,2}}) ([0-9a-f]{{8}})", head, re.ASCII)
+    return [] if found is None else [f"{entry} {found[2]} {number}" for number in range(int(found[1]))]
 
 
 def _entry(profile: Profile, field: SecretField) -> str:

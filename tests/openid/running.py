@@ -128,7 +128,7 @@ class Visitor:
             form = None
             if 300 <= visited.status < 400:
                 url = urllib.parse.urljoin(url, visited.headers["location"])
-                if urllib.parse.urlsplit(url).path == "/callback":
+                if urllib.parse.urlsplit(url).path in ("/callback", "/signed-out"):
                     return url
             else:
                 url, form = self._answer(visited)
@@ -150,4 +150,6 @@ class Visitor:
         fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', visited.page))
         if fields.get("prompt") == "login":
             fields |= {"login": self.name, "password": "any will do"}
+        if "/session/end" in action[1]:
+            fields |= {"logout": "yes"}
         return urllib.parse.urljoin(visited.url, action[1]), fields
