@@ -111,21 +111,3 @@ def test_what_cannot_be_done_is_said_in_a_line(home: Home, s3_key: str) -> None:
     japanese = home.run("delete", s3_key, environ={"CHATLOG_LANG": "ja"}).out
     assert f"chatlog-uploader undelete {s3_key}" in japanese
     assert "削除しました" in japanese
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("restore",),
-        ("restore", "KEY", "--days", "0"),
-        ("restore", "KEY", "--days", "15"),
-        ("restore", "KEY", "--days", "1.5"),
-        ("restore", "KEY", "--days", "²"),
-        ("restore", "KEY", "--tier", "Expedited"),
-        ("delete",),
-        ("delete", "KEY", "--version", "v1"),
-        ("undelete", "KEY", "OTHER"),
-    ],
-)
-def test_wrong_use_ends_with_two(home: Home, words: tuple[str, ...]) -> None:
-    assert home.run(*words, code=2).out == ""

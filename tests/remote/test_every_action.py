@@ -40,7 +40,7 @@ HOST = "https://bucket.s3.ap-northeast-1.amazonaws.com"
 
 
 def crc64nvme(body: bytes) -> bytes:
-    return checksums.crc64nvme(body).to_bytes(8, "big")
+    return int(checksums.crc64nvme(body)).to_bytes(8, "big")
 
 
 def part(number: int, body: bytes) -> PartRequest:
