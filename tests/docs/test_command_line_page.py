@@ -7,7 +7,8 @@ import re
 import shlex
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import pytest
 
@@ -19,6 +20,7 @@ from app.cli.main import register
 from app.cli.parser import build_parser
 from app.errors import ChatLogError, ConfigurationError, FileVanished, LocalError, RemoteError
 from app.sessions import notes
+from tests.backend.strict_desk import StrictDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -153,6 +155,13 @@ def printed(shell: Any) -> dict[str, set[str]]:
     run("history")
     run("history", "--versions", uploaded[0]["s3Key"])
     run("download", uploaded[0]["s3Key"], "--to", "restored")
+    run("delete", uploaded[0]["s3Key"])
+    run("undelete", uploaded[0]["s3Key"])
+    told = shell("sandbox", "info", "--json").lines[0]
+    info = SimpleNamespace(data_folder=Path(told["dataDir"]), s3_endpoint=told["s3Endpoint"])
+    cold = "chat-logs/sandbox/2026-01-02_cold.jsonl.zst"
+    StrictDesk(cast("Any", info)).store(cold, b"cold", StorageClass="GLACIER")
+    run("restore", cold)
     run("status")
     run("sandbox info")
     run("profile list")
@@ -174,7 +183,19 @@ def vanished(path: Path, *_: object, **__: object) -> Any:
 
 
 @pytest.mark.parametrize(
-    "command", ["list", "upload", "history", "download", "status", "sandbox info", "doctor"]
+    "command",
+    [
+        "list",
+        "upload",
+        "history",
+        "download",
+        "restore",
+        "delete",
+        "undelete",
+        "status",
+        "sandbox info",
+        "doctor",
+    ],
 )
 def test_every_field_printed_is_in_the_guide_and_no_other(
     page: dict[str, Any],
