@@ -220,7 +220,7 @@ def main() -> None:
                     "CLAUDE_CONFIG_DIR": str(Path(temporary) / "claude"),
                     "QT_SCALE_FACTOR": str(arguments.scale),
                 }
-                told = ask([Path(__file__).resolve(), "--child", page, count], known)
+                told = ask([Path(__file__).resolve(), "--child", page, str(count)], known)
             print(report(page, count, told), flush=True)
 
 

@@ -149,7 +149,7 @@ def main() -> None:
         generate(claude, 1, int(arguments.bytes))
         known = environ | {"CHATLOG_HOME": str(Path(temporary) / "home"), "CLAUDE_CONFIG_DIR": str(claude)}
         print(f"painted to {place_of(environ)}, {os.cpu_count()} processors")
-        words = [Path(__file__).resolve(), "--child", "--rounds", str(arguments.rounds)]
+        words: list[str | Path] = [Path(__file__).resolve(), "--child", "--rounds", str(arguments.rounds)]
         print(report(ask(words, known)))
 
 

@@ -282,7 +282,7 @@ class LatePlaces:
             if self._heart.waiting() < self.LATE:
                 continue
             frame = sys._current_frames().get(self._main or 0)  # noqa: SLF001 - there is no other way
-            stack = []
+            stack: list[str] = []
             while frame is not None and len(stack) < self._FRAMES:
                 stack.append(f"{Path(frame.f_code.co_filename).stem}.{frame.f_code.co_name}:{frame.f_lineno}")
                 frame = frame.f_back
