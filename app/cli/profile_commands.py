@@ -11,9 +11,11 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from app.account.profiles import SANDBOX, Profile, Storage, make_profile
+from app.cli import sign_in_commands
 from app.cli.connection_offer import accepted, given_connection, is_changed, known_profile, profile_of, show
 from app.cli.output import rfc3339
 from app.cli.parser import add_command, add_json_option
+from app.cli.pinning import pin
 from app.cli.words import words
 from app.errors import ChatLogError, ConfigurationError, ProfileInvalid, StorageChanged, Unreachable, WrongUse
 
@@ -75,6 +77,8 @@ def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:
         ("remove", "remove a profile and its credentials", _remove),
     ):
         add_command(actions, name, common, summary, run).add_argument("name", metavar="NAME")
+
+    sign_in_commands.register(actions, common)
 
     testing = add_command(
         actions, "test", common, "ask a profile's endpoint, and check the bucket it leads to", _test
@@ -139,7 +143,7 @@ def _check_added(arguments: argparse.Namespace, context: Context, profile: Profi
         if profile.kind == "signin":
             context.output.message(text.say("profile-sign-in", name=profile.name))
         else:
-            profile = _pin(context, profile)
+            profile = pin(context, profile)
     except ChatLogError as error:
         # Written down all the same: a laptop on a train is no reason to type everything again.
         name = "profile-unpinned" if profile.expected is None else "profile-unchecked"
@@ -241,25 +245,6 @@ def _secret(prompt: str, name: str) -> str:
     return secret.strip()
 
 
-def _pin(context: Context, profile: Profile, *, anew: bool = False) -> Profile:
-    """Ask the endpoint which storage it speaks for, show it and pin it; `anew`: also where a connection named another.
-
-    Raises RemoteError.
-    """
-    _, storage = context.services.check(profile)
-    pinned = context.services.profiles.pin(profile, storage, anew=anew)
-    context.output.message(
-        words(context.language).say(
-            "profile-pinned",
-            bucket=storage.bucket,
-            region=storage.region,
-            host=storage.s3_host,
-            owner=storage.owner,
-        )
-    )
-    return pinned
-
-
 def _use(arguments: argparse.Namespace, context: Context) -> int:
     profile = context.services.profiles.use(arguments.name, context.environ)
     context.output.message(words(context.language).say("profile-used", name=profile.name))
@@ -295,7 +280,7 @@ def _test(arguments: argparse.Namespace, context: Context) -> int:
                 )
             )
             raise StorageChanged(pinned=pinned.bucket, found=storage.bucket)
-        profile = _pin(context, profile, anew=arguments.accept)
+        profile = pin(context, profile, anew=arguments.accept)
     endpoint, _ = services.authenticator(profile)
     if arguments.json:
         context.output.json_line(

@@ -1,0 +1,117 @@
+"""profile sign-in, profile sign-out: a team's profile and the person at this computer, with the system's browser."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from app.cli.parser import add_command
+from app.cli.pinning import pin
+from app.cli.words import words
+from app.errors import RemoteError, WrongUse
+
+if TYPE_CHECKING:
+    import argparse
+
+    from app.account.profiles import Profile
+    from app.cli.context import Context
+    from app.cli.parser import Subparsers
+
+_LIBRARIES_VARIABLE = "LD_LIBRARY_PATH"
+
+
+def register(actions: Subparsers, common: argparse.ArgumentParser) -> None:
+    """Add both commands below `profile`."""
+    for name, summary, run in (
+        ("sign-in", "sign in to a team's profile with the browser", _sign_in),
+        ("sign-out", "end the sign-in of a team's profile, here and at its sign-in service", _sign_out),
+    ):
+        parser = add_command(actions, name, common, summary, run)
+        parser.add_argument("name", metavar="NAME", nargs="?", help="default: the profile in use")
+        parser.add_argument(
+            "--no-browser", action="store_true", help="open no browser: print the address to visit, if any"
+        )
+
+
+def _sign_in(arguments: argparse.Namespace, context: Context) -> int:
+    services, text = context.services, words(context.language)
+    profile = _profile(arguments, context)
+    assert profile.sign_in is not None
+    # This run is over in a moment: without a keyring there is nowhere to keep it. Asked before a person is.
+    services.vault.require_persistent(profile)
+    services.vault.check()
+
+    def open_browser(address: str) -> None:
+        if not arguments.no_browser and open_page(address, context):
+            context.output.message(text.say("sign-in-opened", address=address))
+        else:
+            context.output.message(text.say("sign-in-visit"))
+            context.output.line(address)
+
+    flow = services.sign_in_flow(profile.sign_in, open_browser, language=context.language)
+    tokens = flow.run(services.stopped)
+    services.sign_in_session(profile).keep(tokens)
+    context.output.message(text.say("signed-in", name=profile.name, who=tokens.who or "?"))
+    if profile.storage is None:
+        pin(context, profile)
+    return 0
+
+
+def _sign_out(arguments: argparse.Namespace, context: Context) -> int:
+    from app.account.signin_flow import end_in_browser  # noqa: PLC0415 - for this command alone
+
+    services, text = context.services, words(context.language)
+    profile = _profile(arguments, context)
+    assert profile.sign_in is not None
+    try:
+        services.sign_in_session(profile).sign_out()
+    except RemoteError:
+        context.output.message(text.say("signed-out-here", name=profile.name))
+        raise
+    context.output.message(text.say("signed-out", name=profile.name))
+    if arguments.no_browser or not _has_browser(context):
+        return 0
+
+    def open_browser(address: str) -> None:
+        if open_page(address, context):
+            context.output.message(text.say("sign-out-opened"))
+
+    if not end_in_browser(
+        services.provider(profile.sign_in), open_browser, services.stopped, language=context.language
+    ):
+        context.output.message(text.say("sign-out-browser"))
+    return 0
+
+
+def _profile(arguments: argparse.Namespace, context: Context) -> Profile:
+    """The profile meant. Raises WrongUse where it signs in otherwise."""
+    services = context.services
+    profile = services.profile
+    if arguments.name is not None:
+        profile = services.profiles.get(arguments.name, context.environ)
+    if profile.kind != "signin":
+        raise WrongUse(reason=f"nobody signs in to the profile {profile.name!r} with a browser")
+    return profile
+
+
+def open_page(address: str, context: Context) -> bool:
+    """Open an address in the system's browser; False where there is none that has a window."""
+    import webbrowser  # noqa: PLC0415 - for these commands alone
+
+    if not _has_browser(context):
+        return False
+    if getattr(sys, "frozen", False):
+        # The frozen program's own libraries are not for others; what it was started with is kept under this name.
+        before = os.environ.pop(f"{_LIBRARIES_VARIABLE}_ORIG", None)
+        os.environ.pop(_LIBRARIES_VARIABLE, None)
+        if before is not None:
+            os.environ[_LIBRARIES_VARIABLE] = before
+    return webbrowser.open(address)
+
+
+def _has_browser(context: Context) -> bool:
+    """Whether a window can open. A browser for terminals would take this one."""
+    return not sys.platform.startswith("linux") or any(
+        context.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
+    )
