@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +32,8 @@ class Actions(QObject):
         """Do it."""
         context = self.context
         assert context is not None
+        if action == "sign-in" and self._sign_in(context, error):
+            return
         if action in {"open-profiles", "sign-in"}:
             context.settings_tab("profiles")
         elif action == "copy-details":
@@ -41,6 +44,20 @@ class Actions(QObject):
             self._show_file(error)
         else:
             self._try_again(context)
+
+    def _sign_in(self, context: Context, error: ChatLogError) -> bool:
+        """Have somebody sign in to the profile that an error speaks of; False where that is not done with a browser."""
+        from app.desktop.settings.sign_in_panel import SignInDialog  # noqa: PLC0415 - seldom needed
+
+        name = error.parameters.get("profile") or (context.account.profile and context.account.profile.name)
+        view = next((view for view in context.account.profiles if view.name == name), None)
+        if view is None or view.kind != "signin":
+            return False
+        dialog = SignInDialog(context, view.name, QApplication.activeWindow())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._try_again(context))
+        dialog.open()
+        return True
 
     @staticmethod
     def _show_file(error: ChatLogError) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from app.account.connections import is_connection_file
 from app.desktop.i18n import translate
 from app.desktop.painting import draw_text, fill
 
@@ -155,9 +156,16 @@ class DropTarget(QObject):
         # Never a move: the file stays where it is.
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        self.cover.say(heading_of(len(paths), None), self._second_line())
         if self._counting is not None:
             self._counting.cancel()
+            self._counting = None
+        if all(is_connection_file(path) for path in paths):
+            self.cover.say(
+                translate("Shell", "Drop to add a profile"),
+                translate("Shell", "You see where the connection leads before you accept it."),
+            )
+            return True
+        self.cover.say(heading_of(len(paths), None), self._second_line())
         self._counting = self._tasks.run(
             lambda task: count_contents(paths, task),
             done=lambda contents: self._counted(len(paths), contents),

@@ -57,6 +57,11 @@ def locale_for(language: Language) -> QLocale:
     return system if system.language() == wanted.language() else wanted
 
 
+def language_in_use() -> Language:
+    """The language that words are in now."""
+    return "ja" if QLocale().language() == QLocale.Language.Japanese else "en"
+
+
 def read_translations(folder: Path) -> dict[str, bytes]:
     """The compiled words by language. Read once, before the window."""
     return {path.stem: path.read_bytes() for path in (folder / "i18n").glob("*.qm")}

@@ -322,20 +322,20 @@ WORDS: Mapping[str, Words] = {
     "sign-in-needed": Words(
         mark("Errors", "Sign in to “{profile}”"),
         mark("Errors", "The archive wants to know who you are."),
-        mark("Errors", "Sign in again in the profile."),
-        "open-profiles",
+        mark("Errors", "Sign in again, and it goes on where it stopped."),
+        "sign-in",
     ),
     "sign-in-needed.signed-out": Words(
         mark("Errors", "Sign in to “{profile}”"),
         mark("Errors", "Nobody is signed in to this profile."),
-        mark("Errors", "Sign in in the profile."),
-        "open-profiles",
+        mark("Errors", "Sign in, and it goes on where it stopped."),
+        "sign-in",
     ),
     "sign-in-needed.sign-in-expired": Words(
         mark("Errors", "Sign in to “{profile}” again"),
         mark("Errors", "Your sign-in has ended: it expired, or was ended from elsewhere."),
-        mark("Errors", "Sign in again in the profile."),
-        "open-profiles",
+        mark("Errors", "Sign in again, and it goes on where it stopped."),
+        "sign-in",
     ),
     "file-vanished": Words(
         mark("Errors", "The file is no longer there"),

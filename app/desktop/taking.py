@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
+from app.account.connections import is_connection_file
 from app.desktop.drop_target import pasted_paths
 from app.desktop.i18n import APPLICATION_NAME, translate
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from app.desktop.context import Context
     from app.desktop.main_window import MainWindow
+    from app.desktop.settings.profile_dialog import ProfileDialog
 
 _PURPOSE = "archive"
 
@@ -29,19 +32,40 @@ class Taking(QObject):
         self._window = window
         self._context = context
         self._waiting: list[str] = []
+        self._offers: deque[str] = deque()
+        self._offered: ProfileDialog | None = None
         window.drop_target.dropped.connect(self.take)
         window.first_run_ended.connect(self._first_run_ended)
 
     def take(self, paths: Sequence[str]) -> None:
-        """Archive files and folders."""
-        if not paths:
-            return
+        """Archive files and folders; a connection's file is no session, but a profile to add."""
         if self._window.in_first_run:
             # Where to is not decided yet.
             self._waiting.extend(paths)
             return
-        self._context.navigate("sessions")
-        self._context.sessions.take_paths(paths)
+        self._offers.extend(path for path in paths if is_connection_file(path))
+        others = [path for path in paths if not is_connection_file(path)]
+        if others:
+            self._context.navigate("sessions")
+            self._context.sessions.take_paths(others)
+        self._offer_next()
+
+    def _offer_next(self) -> None:
+        """Offer one connection after the other; nothing is accepted by the drop itself."""
+        from app.desktop.settings.profile_dialog import ProfileDialog  # noqa: PLC0415 - seldom needed
+
+        if not self._offers or (self._offered is not None and self._offered.isVisible()):
+            return
+        self._context.settings_tab("profiles")
+        path = self._offers.popleft()
+        self._offered = ProfileDialog(self._context, self._window, connection_file=path)
+        self._offered.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._offered.finished.connect(self._offer_closed)
+        self._offered.open()
+
+    def _offer_closed(self, _result: int) -> None:
+        self._offered = None
+        self._offer_next()
 
     def _first_run_ended(self) -> None:
         waiting, self._waiting = self._waiting, []

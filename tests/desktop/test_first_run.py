@@ -230,6 +230,8 @@ def test_a_team_s_archive_is_tested_accepted_and_used(
     shown.go_on()
     step = shown.step
     assert isinstance(step, EnterProfile)
+    step.entry.kinds.choose("token")
+    step.entry.kinds.chosen.emit("token")
     form = step.entry.form
     QTest.keyClicks(form.field("endpoint").field, shared_sandbox.endpoint)
     QTest.keyClicks(form.field("token").field, "wrong")

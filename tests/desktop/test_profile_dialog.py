@@ -61,7 +61,14 @@ def dialog(context: Context, qtbot: QtBot) -> ProfileDialog:
     made = ProfileDialog(context)
     qtbot.addWidget(made)
     made.show()
+    choose(made, "token")
     return made
+
+
+def choose(dialog: ProfileDialog, way: str) -> None:
+    """Choose a way to enter a profile."""
+    dialog.entry.kinds.choose(way)
+    dialog.entry.kinds.chosen.emit(way)
 
 
 def fill(dialog: ProfileDialog, **values: str) -> None:
@@ -141,8 +148,7 @@ def test_each_way_to_sign_in_has_its_fields(dialog: ProfileDialog) -> None:
         return {at for at, field in form._fields.items() if not field.isHidden()}
 
     assert shown() == {"name", "endpoint", "token"}
-    dialog.entry.kinds.choose("iam")
-    dialog.entry.kinds.chosen.emit("iam")
+    choose(dialog, "iam")
     assert shown() == {"name", "endpoint", "aws_profile", "region"}
     assert form.draft().aws_profile == "default"
     form.ways.choose("key")
@@ -300,15 +306,14 @@ def test_without_a_keyring_credentials_are_offered_to_be_kept_for_this_run(
     dialog = ProfileDialog(context)
     qtbot.addWidget(dialog)
     dialog.show()
+    choose(dialog, "token")
     wait(lambda: dialog.entry.for_this_run)
     assert dialog.save_button.text() == "Add for this run"
     assert "no service answers" in dialog.entry.form.note.text.text()
     # An AWS profile needs none, nor does a sandbox on this computer.
-    dialog.entry.kinds.choose("iam")
-    dialog.entry.kinds.chosen.emit("iam")
+    choose(dialog, "iam")
     assert not dialog.entry.for_this_run
-    dialog.entry.kinds.choose("token")
-    dialog.entry.kinds.chosen.emit("token")
+    choose(dialog, "token")
     fill(dialog, endpoint="http://127.0.0.1:9/")
     assert not dialog.entry.for_this_run
     fill(dialog, name="team", endpoint="https://127.0.0.2.example:9/", token="only-for-now")

@@ -195,7 +195,7 @@ class FirstRun(QWidget):
             # A profile that was written would only be in its own way: the choice before it shows it.
             self.past.append(step)
         if isinstance(step, ChooseProfile) and step.chosen() in {"token", "iam"}:
-            self._show(EnterProfile(self._context, "token" if step.chosen() == "token" else "iam"))
+            self._show(EnterProfile(self._context, team=step.chosen() == "token"))
         elif isinstance(step, ConfirmSources):
             self._show(ArchiveFirst(self._context))
         else:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import Qt
 
-    from app.account.profile_editing import DraftKind as Kind
     from app.desktop.context import Context
     from app.desktop.messages import ActionKind
     from app.desktop.settings.account import ProfileView
@@ -85,7 +84,7 @@ class ChooseProfile(CardStep):
                 "person",
                 translate("FirstRun", "Team archive"),
                 translate("FirstRun", "Use the archive that your team has set up."),
-                translate("FirstRun", "You need its address and an access token from your team lead."),
+                translate("FirstRun", "You need its connection file or string from your team lead."),
             ),
             ChoiceCard(
                 look,
@@ -148,9 +147,8 @@ class EnterProfile(Step):
 
     number = 1
 
-    def __init__(self, context: Context, kind: Kind) -> None:
+    def __init__(self, context: Context, *, team: bool) -> None:
         super().__init__(context)
-        team = kind == "token"
         self.heading = (
             translate("FirstRun", "Your team's archive")
             if team
@@ -159,15 +157,20 @@ class EnterProfile(Step):
         self._lines = (
             translate(
                 "FirstRun",
-                "Whoever set it up gives you its address and an access token.\nNothing is sent before you have seen where it leads.",
+                "Whoever set it up gives you a connection: a file, or a string to paste.\nNothing is sent before you have seen where it leads.",
             )
             if team
             else translate(
                 "FirstRun",
-                "The address is the Function URL that the deployment printed.\nNothing is sent before you have seen where it leads.",
+                "The deployment printed a connection, and an address: the Function URL.\nNothing is sent before you have seen where it leads.",
             )
         )
-        self.entry = ProfileEntry(context, kind=kind, name="team" if team else "aws")
+        self.entry = ProfileEntry(
+            context,
+            ways=("connection", "token" if team else "iam"),
+            name="team" if team else "aws",
+            asks_use=False,
+        )
         self.column.addWidget(self.entry)
         self.entry.state_changed.connect(self.renewed)
         self.entry.saved.connect(self._saved)
@@ -182,6 +185,8 @@ class EnterProfile(Step):
 
     def go_on_words(self) -> str:
         """First it is tested, then accepted."""
+        if self.entry.to_sign_in:
+            return translate("FirstRun", "Accept and sign in…")
         if self.entry.for_this_run and self.entry.to_accept:
             return translate("FirstRun", "Accept for this run")
         if self.entry.to_accept:

@@ -7,22 +7,27 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import shiboken6
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 
 from app.account.endpoints import is_loopback_host
 from app.account.profiles import ENVIRONMENT, SANDBOX
 from app.account.settings import Settings
-from app.desktop.i18n import translate
+from app.desktop.i18n import language_in_use, translate
 from app.desktop.settings.account_work import accept_storage, profile_in_use, read_account, save_draft
+from app.desktop.settings.sign_in_work import Browser, sign_out, sign_out_in_browser
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from typing import Unpack
 
+    from app.account.expected import Expected
+    from app.account.oidc_tokens import Tokens
     from app.account.profile_editing import Draft
     from app.account.profiles import ProfileKind, Storage
     from app.account.settings import SettingsChange
+    from app.account.signin_settings import SignIn
     from app.bootstrap import Services
     from app.desktop.settings.account_work import AccountState, FoundProfile
     from app.desktop.tasks import Task
@@ -46,6 +51,11 @@ class ProfileView:
     region: str | None
     aws_profile: str | None
     storage: Storage | None
+    expected: Expected | None
+    """What the connection that was accepted for it names."""
+    sign_in: SignIn | None
+    signed_in_as: str | None
+    """Who signed in during this run, where that is known."""
     this_computer_only: bool
     in_use: bool
     last_archived: datetime | None
@@ -95,6 +105,7 @@ class AccountController(QObject):
         self._reading: Task[AccountState] | None = None
         self._writes: deque[_Write] = deque()
         self._writing = False
+        self._who: dict[str, str] = {}
         workplace.reopened.connect(self.load)
 
     # ---- reading ----------------------------------------------------------------------------------------
@@ -138,7 +149,9 @@ class AccountController(QObject):
             self._take_profiles(self._state)
 
     def _take_profiles(self, state: AccountState) -> None:
-        views = tuple(_view(found, state.last_archived) for found in state.profiles)
+        views = tuple(
+            _view(found, state.last_archived, self._who.get(found.name)) for found in state.profiles
+        )
         in_use = next((view for view in views if view.in_use and view.problem is None), None)
         before, self.profiles = self.profiles, views
         earlier, self.profile = self.profile, in_use
@@ -210,16 +223,19 @@ class AccountController(QObject):
         editing: str | None = None,
         accepted: Storage | None = None,
         use: bool = False,
+        tokens: Tokens | None = None,
         done: Callable[[str], None],
         failed: Callable[[ChatLogError], None],
         owner: QObject,
     ) -> None:
         """Add a profile, or change the one called `editing`; with the storage that was accepted; in use if asked.
 
+        `tokens`: of the sign-in that is kept for it.
         `done` is called with its name.
         """
 
         def saved(name: str) -> None:
+            self._know(name, tokens.who if tokens is not None else self._who.get(editing or name))
             if self.profile_for_run is not None and (use or self.profile_for_run == editing):
                 self.profile_for_run = None if use else name
             used = self.profile is None or self.profile.name == editing
@@ -228,7 +244,7 @@ class AccountController(QObject):
                 done(name)
 
         self._write(
-            lambda services: save_draft(services, draft, editing, accepted, use=use),
+            lambda services: save_draft(services, draft, editing, accepted, use=use, tokens=tokens),
             saved,
             self._teller(failed, owner),
         )
@@ -248,6 +264,49 @@ class AccountController(QObject):
             self._teller(failed, owner),
         )
 
+    def signed_in(self, name: str, who: str | None) -> None:
+        """Somebody has signed in to a profile, and that is kept."""
+        self._know(name, who)
+        self._changed(for_engine=self._is_used(name))
+
+    def sign_out(
+        self,
+        name: str,
+        *,
+        failed: Callable[[ChatLogError], None] | None = None,
+        owner: QObject | None = None,
+    ) -> None:
+        """End the sign-in to a profile: here, at its provider, and in the browser, which shows a page for that."""
+        view = next((view for view in self.profiles if view.name == name), None)
+        sign_in = view.sign_in if view is not None else None
+
+        def ended(error: ChatLogError | None) -> None:
+            self._know(name, None)
+            self._changed(for_engine=self._is_used(name))
+            if error is not None:
+                self._teller(failed, owner)(error)
+            elif sign_in is not None:
+                self._sign_out_in_browser(sign_in)
+
+        self._write(lambda services: sign_out(services, name), ended, self._teller(failed, owner))
+
+    def _sign_out_in_browser(self, sign_in: SignIn) -> None:
+        language = language_in_use()
+        self._workplace.run(
+            lambda services, task: sign_out_in_browser(
+                services, sign_in, Browser(task.report, task.ended_early, language)
+            ),
+            progress=_show_page,
+            failed=self._set_trouble,
+            owner=self,
+            of_any_profile=True,
+        )
+
+    def _know(self, name: str, who: str | None) -> None:
+        self._who.pop(name, None)
+        if who is not None:
+            self._who[name] = who
+
     def remove(
         self,
         name: str,
@@ -258,6 +317,7 @@ class AccountController(QObject):
         """Remove a profile and forget its credentials; what it archived stays where it is."""
 
         def done(_none: object) -> None:
+            self._know(name, None)
             if self.profile_for_run == name:
                 self.profile_for_run = None
             self._changed(for_engine=self._is_used(name))
@@ -315,6 +375,10 @@ class AccountController(QObject):
         self._next_write()
 
 
+def _show_page(address: str) -> None:
+    QDesktopServices.openUrl(QUrl(address))
+
+
 def title_of(name: str) -> str:
     """What a person calls the profile of that name."""
     if name == SANDBOX:
@@ -324,9 +388,11 @@ def title_of(name: str) -> str:
     return name
 
 
-def _view(found: FoundProfile, last_archived: datetime | None) -> ProfileView:
+def _view(found: FoundProfile, last_archived: datetime | None, who: str | None) -> ProfileView:
     profile = found.profile
     storage = profile.storage if profile is not None else None
+    expected = profile.expected if profile is not None else None
+    known = storage or expected
     return ProfileView(
         name=found.name,
         title=title_of(found.name),
@@ -335,8 +401,10 @@ def _view(found: FoundProfile, last_archived: datetime | None) -> ProfileView:
         region=profile.region if profile is not None else None,
         aws_profile=profile.aws_profile if profile is not None else None,
         storage=storage,
-        this_computer_only=found.name == SANDBOX
-        or (storage is not None and is_loopback_host(storage.s3_host)),
+        expected=expected,
+        sign_in=profile.sign_in if profile is not None else None,
+        signed_in_as=who,
+        this_computer_only=found.name == SANDBOX or (known is not None and is_loopback_host(known.s3_host)),
         in_use=found.in_use,
         last_archived=last_archived if found.in_use else None,
         problem=found.problem,

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from app.account.endpoints import is_loopback, is_loopback_host
-from app.account.profiles import ENDPOINT_VARIABLE, ENVIRONMENT, SANDBOX
-from app.errors import ChatLogError
+from app.account.profiles import ENDPOINT_VARIABLE, ENVIRONMENT, SANDBOX, Storage
+from app.errors import ChatLogError, StorageChanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from app.account.expected import Expected
+    from app.account.oidc_tokens import Tokens
     from app.account.os_keyring import KeyringState
     from app.account.profile_editing import CredentialPlace, Draft
-    from app.account.profiles import Profile, Storage
+    from app.account.profiles import Profile
     from app.account.settings import Settings
     from app.bootstrap import Services
     from app.remote.protocol import Health
@@ -54,7 +56,7 @@ class ConnectionReport:
     algorithm: str | None
     """The encryption that the endpoint demands, by S3's name ("aws:kms", "AES256"); None where it says nothing."""
     pinned: Storage | None
-    """The storage that was accepted before."""
+    """The storage that was accepted before, by itself or with a connection."""
     own_sandbox: bool
 
     @property
@@ -135,7 +137,7 @@ def ask_profile(services: Services, name: str) -> ConnectionReport:
     profile = services.with_storage(services.profiles.get(name, services.environ))
     started = time.monotonic()
     health, storage = services.check(profile)
-    return _report(started, health, storage, profile)
+    return report_of(started, health, storage, profile)
 
 
 def credential_state(services: Services, name: str) -> CredentialState:
@@ -170,18 +172,31 @@ def try_draft(services: Services, draft: Draft, editing: str | None) -> Connecti
         pinned = before.storage if before.endpoint == profile.endpoint else None
     started = time.monotonic()
     health, storage = services.try_out(profile, credentials)
-    return _report(started, health, storage, profile, pinned)
+    # What a connection names is accepted together with what the endpoint says.
+    report = report_of(started, health, storage, replace(profile, expected=None), pinned)
+    if draft.connection is not None and not draft.connection.expected.matches(storage):
+        # What the connection says was shown; this is something else.
+        raise StorageChanged(pinned=draft.connection.bucket, found=storage.bucket)
+    return report
 
 
 def accept_storage(services: Services, name: str, storage: Storage) -> None:
     """Pin what a person has seen and accepted. Raises ProfileUnknown, ProfileInvalid, FolderNotWritable, DiskFull."""
-    services.profiles.pin(services.profiles.get(name, services.environ), storage)
+    services.profiles.pin(services.profiles.get(name, services.environ), storage, anew=True)
 
 
 def save_draft(
-    services: Services, draft: Draft, editing: str | None, accepted: Storage | None, *, use: bool
+    services: Services,
+    draft: Draft,
+    editing: str | None,
+    accepted: Storage | None,
+    *,
+    use: bool,
+    tokens: Tokens | None = None,
 ) -> str:
     """Add a profile or change the one called `editing`, accept its storage, choose it if asked; its name.
+
+    `tokens`: of the sign-in that is kept for it.
 
     Raises as ProfileEditor's methods do.
     """
@@ -189,7 +204,10 @@ def save_draft(
     profile = editor.add(draft) if editing is None else editor.change(editing, draft)
     try:
         if accepted is not None and accepted != profile.storage:
-            services.profiles.pin(profile, accepted)
+            # A connection's own storage was accepted with it; without one, a person has seen this.
+            services.profiles.pin(profile, accepted, anew=draft.connection is None)
+        if tokens is not None:
+            services.sign_in_session(profile).keep(tokens)
         if use:
             editor.use(profile.name)
     except ChatLogError:
@@ -200,9 +218,16 @@ def save_draft(
     return profile.name
 
 
-def _report(
+def _named(expected: Expected, owner: str) -> Storage:
+    return Storage(expected.bucket, expected.region, owner, expected.s3_host)
+
+
+def report_of(
     started: float, health: Health, storage: Storage, profile: Profile, pinned: Storage | None = None
 ) -> ConnectionReport:
+    if profile.expected is not None and pinned is None:
+        named = profile.expected
+        pinned = storage if named.matches(storage) else _named(named, storage.owner)
     encryption = health.policy.get("encryption")
     algorithm = encryption.get("algorithm") if isinstance(encryption, dict) else None
     return ConnectionReport(

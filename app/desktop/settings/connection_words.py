@@ -10,7 +10,9 @@ from app.desktop.i18n import translate
 from app.desktop.settings.regions import region_in_full
 
 if TYPE_CHECKING:
-    from app.account.profiles import Storage
+    from app.account.connections import Connection
+    from app.account.profiles import Profile, Storage
+    from app.account.signin_settings import SignIn
     from app.desktop.settings.account_work import ConnectionReport
     from app.desktop.widgets.details import Details
 
@@ -36,13 +38,55 @@ def encryption(report: ConnectionReport) -> str:
 
 
 def add_storage(details: Details, storage: Storage, endpoint: str | None) -> None:
-    """Bucket, region, owner, hosts: what is accepted and then pinned. The account is not told by any endpoint."""
+    """Bucket, region, owner, hosts: what is accepted and then pinned. The account is told by connections alone."""
     details.add(translate("Profiles", "Bucket"), storage.bucket)
     details.add(translate("Profiles", "Region"), region_in_full(storage.region))
     details.add(translate("Profiles", "Owner"), storage.owner, mono=True)
     details.add(translate("Profiles", "Storage"), storage.s3_host, mono=True)
     if endpoint is not None:
         details.add(translate("Profiles", "Address"), endpoint, mono=True)
+
+
+def add_account(details: Details, account: str) -> None:
+    """Whose account a connection says the bucket is in."""
+    details.add(translate("Profiles", "AWS account"), account)
+
+
+def add_sign_in(details: Details, sign_in: SignIn) -> None:
+    """Who says who one is, and where its pages are, which the browser will show."""
+    details.add(translate("Profiles", "Sign-in pages"), sign_in.host, mono=True)
+    details.add(translate("Profiles", "Signs in with"), sign_in.issuer, mono=True)
+    details.add(translate("Profiles", "Application"), sign_in.client_id, mono=True)
+
+
+def changed_rows(before: Profile, connection: Connection) -> list[tuple[str, str]]:
+    """The label and earlier value of all that a connection would make another; "–" for what was not known."""
+    known = before.storage or before.expected
+    sign_in = before.sign_in
+    new = connection.sign_in
+    rows = [
+        (
+            translate("Profiles", "AWS account"),
+            before.expected.account if before.expected else "",
+            connection.account,
+        ),
+        (translate("Profiles", "Region"), known.region if known else before.region, connection.region),
+        (translate("Profiles", "Bucket"), known.bucket if known else "", connection.bucket),
+        (translate("Profiles", "Storage"), known.s3_host if known else "", connection.s3_host),
+        (translate("Profiles", "Address"), before.endpoint or "", connection.endpoint),
+        (translate("Profiles", "Sign-in pages"), sign_in.host if sign_in else "", new.host if new else ""),
+        (
+            translate("Profiles", "Signs in with"),
+            sign_in.issuer if sign_in else "",
+            new.issuer if new else "",
+        ),
+        (
+            translate("Profiles", "Application"),
+            sign_in.client_id if sign_in else "",
+            new.client_id if new else "",
+        ),
+    ]
+    return [(label, old or "–") for label, old, now in rows if old != now]
 
 
 def host_of(endpoint: str) -> str:

@@ -23,6 +23,8 @@ from app.desktop.widgets.problem import Problem
 from app.errors import KeyringMissing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.desktop.context import Context
     from app.desktop.messages import ActionKind
     from app.desktop.settings.account import ProfileView
@@ -35,6 +37,7 @@ class ProfileCard(QWidget):
 
     edit_wanted = Signal(str)
     remove_wanted = Signal(str)
+    sign_in_wanted = Signal(str)
     accept_wanted = Signal(str, object)
     """The profile's name and the ConnectionReport with the storage to accept."""
     tested = Signal(str, object)
@@ -68,10 +71,13 @@ class ProfileCard(QWidget):
         self._result.setSpacing(px(8))
         self.result_icon = Picture(look, "archived", "ok")
         self.result = Label(look, "", "meta", "text2", wrap=True)
+        self.sign_out_button: Button | None = None
+        self._ways_out = QHBoxLayout()
         if view.in_use and view.problem is None:
             self._add_body()
         self._result.addWidget(self.result_icon)
         self._result.addWidget(self.result, 1)
+        self._result.addLayout(self._ways_out)
         self._column.addLayout(self._result)
         for below in (self.note, self.problem):
             self._column.addWidget(Below(below, top=px(8), right=RING))
@@ -139,6 +145,11 @@ class ProfileCard(QWidget):
         # The button's own room for its ring lies left of the words above.
         self._result.addSpacing(-RING)
         self._result.addWidget(self.test_button)
+        if self.view.kind == "signin":
+            self.sign_out_button = Button(self.look, translate("Profiles", "Sign out"), "quiet", small=True)
+            self.sign_out_button.clicked.connect(self.sign_out)
+            self.sign_out_button.hide()
+            self._ways_out.addWidget(self.sign_out_button)
         self._fill_details()
         name = self.view.name
         self._context.workplace.run(
@@ -156,10 +167,13 @@ class ProfileCard(QWidget):
         if view.endpoint is not None:
             details.add(translate("Profiles", "Address"), view.endpoint, mono=True)
         encrypted = self._report is not None and self._report.algorithm is not None
-        storage = view.storage
+        storage = view.storage or view.expected
         if storage is not None:
             text = translate("Profiles", "{bucket} · {region}")
             told = text.format(bucket=storage.bucket, region=region_name(storage.region))
+            if view.expected is not None:
+                text = translate("Profiles", "{place}, account {account}")
+                told = text.format(place=told, account=view.expected.account)
             icon = "lock" if encrypted else "archive"
             details.add(translate("Profiles", "Bucket"), told, icon=icon, icon_ink="text2")
         else:
@@ -169,6 +183,9 @@ class ProfileCard(QWidget):
         if self._credentials is None:
             details.add(label, translate("Profiles", "Looking…"), ink="text2")
             return
+        if view.kind == "signin" and self._credentials.place not in {"nowhere", "locked"}:
+            who = view.signed_in_as or translate("Profiles", "You, with the browser")
+            details.add(translate("Profiles", "Signed in as"), who)
         words, icon, heed = credentials(view, self._credentials.place)
         details.add(label, words, icon=icon, icon_ink="warning" if heed else "text2")
 
@@ -187,6 +204,8 @@ class ProfileCard(QWidget):
     def _take_credentials(self, state: CredentialState) -> None:
         self._credentials = state
         self._fill_details()
+        if self.sign_out_button is not None:
+            self.sign_out_button.setVisible(state.place != "nowhere")
         if state.place == "locked":
             self.note.say(
                 translate("Profiles", "The keyring is locked"),
@@ -201,7 +220,14 @@ class ProfileCard(QWidget):
             self.note.say(
                 explained.title,
                 explained.text,
-                [(translate("Profiles", "Edit…"), self._edit)] if state.place == "nowhere" else [],
+                [self._mend_credentials()] if state.place == "nowhere" else [],
+                kind="warning",
+            )
+        elif state.place == "nowhere" and self.view.kind == "signin":
+            self.note.say(
+                translate("Profiles", "Nobody is signed in to this profile"),
+                translate("Profiles", "Sign in with the browser to go on with it."),
+                [self._mend_credentials()],
                 kind="warning",
             )
         elif state.place == "nowhere":
@@ -213,6 +239,22 @@ class ProfileCard(QWidget):
             )
         else:
             self.note.clear()
+
+    def _mend_credentials(self) -> tuple[str, Callable[[], None]]:
+        """What brings credentials that are not there."""
+        if self.view.kind == "signin":
+            return translate("Profiles", "Sign in…"), self.sign_in
+        return translate("Profiles", "Edit…"), self._edit
+
+    def sign_in(self) -> None:
+        """Have somebody sign in with the browser."""
+        self.problem.tell(None)
+        self.sign_in_wanted.emit(self.view.name)
+
+    def sign_out(self) -> None:
+        """Be signed out here, and at the provider."""
+        self.problem.tell(None)
+        self._context.account.sign_out(self.view.name, failed=self.problem.tell, owner=self)
 
     def _unlock(self) -> None:
         name = self.view.name
@@ -235,6 +277,10 @@ class ProfileCard(QWidget):
         view = self.view
         if view.problem is None and not view.in_use:
             menu.add(translate("Profiles", "Test connection"), self.test, icon="link")
+        if view.kind == "signin" and view.problem is None:
+            menu.add(translate("Profiles", "Sign in…"), self.sign_in, icon="person")
+            if not view.in_use:
+                menu.add(translate("Profiles", "Sign out"), self.sign_out, icon="close")
         if is_editable(view):
             if view.problem is None:
                 menu.add(translate("Profiles", "Edit…"), self._edit, icon="edit")
@@ -264,7 +310,9 @@ class ProfileCard(QWidget):
         button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _act(self, action: ActionKind, error: ChatLogError) -> None:
-        if action in {"sign-in", "open-profiles"} and is_editable(self.view) and self.view.problem is None:
+        if action == "sign-in" and self.view.kind == "signin":
+            self.sign_in()
+        elif action in {"sign-in", "open-profiles"} and is_editable(self.view) and self.view.problem is None:
             self._edit()
         elif action == "unlock-keyring":
             self.problem.tell(None)

@@ -15,6 +15,7 @@ from app.desktop.widgets.scrolling import ScrollPage
 
 if TYPE_CHECKING:
     from app.account.profile_editing import Draft
+    from app.account.profiles import Profile
     from app.desktop.context import Context
     from app.desktop.theme import Look
 
@@ -25,8 +26,15 @@ class ProfileDialog(Dialog):
     """`editing` is the profile that is changed; None adds one."""
 
     def __init__(
-        self, context: Context, parent: QWidget | None = None, *, editing: Draft | None = None
+        self,
+        context: Context,
+        parent: QWidget | None = None,
+        *,
+        editing: Draft | None = None,
+        before: Profile | None = None,
+        connection_file: str = "",
     ) -> None:
+        """`before`: the profile that `editing` stands for. `connection_file`: what a new one is made from."""
         look = context.look
         self._adding = editing is None
         title = (
@@ -38,7 +46,7 @@ class ProfileDialog(Dialog):
         self._fitting = QTimer(self)
         self._fitting.setSingleShot(True)
         self._fitting.timeout.connect(self._fit)
-        self.entry = ProfileEntry(context, editing=editing)
+        self.entry = ProfileEntry(context, editing=editing, before=before)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, look.px(4), 0, look.px(2))
@@ -69,6 +77,8 @@ class ProfileDialog(Dialog):
         self.untested_button.clicked.connect(self.entry.save_untested)
         self._renew()
         self.entry.form.focus_first()
+        if connection_file:
+            self.entry.form.connection.take_file(connection_file)
 
     def _renew(self) -> None:
         """What the buttons say and whether they can be pressed."""
@@ -80,10 +90,14 @@ class ProfileDialog(Dialog):
             else translate("Profiles", "Save without testing")
         )
         self.untested_button.setVisible(entry.may_skip_test)
+        # Whom a team's archive answers is known once one is signed in.
+        self.test_button.setVisible(entry.form.kind != "signin" and not entry.form.lacks_connection)
         for button in (self.test_button, self.save_button):
             button.setEnabled(not entry.busy)
 
     def _save_words(self) -> str:
+        if self.entry.to_sign_in:
+            return translate("Profiles", "Accept and sign in…")
         if self._adding and self.entry.for_this_run:
             return translate("Profiles", "Add for this run")
         if self.entry.to_accept:

@@ -11,17 +11,23 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.desktop.i18n import translate
 from app.desktop.settings.draft_test import DraftTest
 from app.desktop.settings.profile_form import ProfileForm
+from app.desktop.settings.sign_in_panel import SignInPanel
+from app.desktop.settings.sign_in_work import sign_in_to_draft
 from app.desktop.widgets.buttons import RING
 from app.desktop.widgets.choices import Check
 from app.desktop.widgets.segments import Segments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from PySide6.QtGui import QHideEvent
+
+    from app.account.oidc_tokens import Tokens
     from app.account.profile_editing import Draft
-    from app.account.profile_editing import DraftKind as Kind
-    from app.account.profiles import Storage
+    from app.account.profiles import Profile, Storage
     from app.desktop.context import Context
+    from app.desktop.settings.profile_form import Way
+    from app.desktop.settings.sign_in_work import SignedIn
     from app.errors import ChatLogError
 
 
@@ -40,13 +46,15 @@ class ProfileEntry(QWidget):
         context: Context,
         *,
         editing: Draft | None = None,
-        kind: Kind | None = None,
+        before: Profile | None = None,
+        ways: Sequence[Way] = ("connection", "token", "iam"),
         name: str = "",
+        asks_use: bool = True,
         parent: QWidget | None = None,
     ) -> None:
-        """`editing` is the profile that is changed; None adds one. `kind` None: a person chooses the way to sign in.
+        """`editing` and `before` are the profile that is changed; None adds one. `ways`: of entering it, to choose from.
 
-        A profile that is added with a given kind is used from then on; else a person says so.
+        A profile that is added is used from then on where a person is not asked (`asks_use`).
         """
         super().__init__(parent)
         look = context.look
@@ -54,18 +62,23 @@ class ProfileEntry(QWidget):
         self._editing = editing
         self._saving = False
         self._checking = False
-        self.form = ProfileForm(context, editing=editing, kind=kind or "token", name=name)
+        if editing is not None and editing.kind == "signin":
+            ways = ("connection",)
+        self.form = ProfileForm(context, editing=editing, before=before, way=ways[0], name=name)
+        words: dict[Way, str] = {
+            "connection": translate("Profiles", "Connection"),
+            "token": translate("Profiles", "Address and access token"),
+            "iam": translate("Profiles", "AWS credentials"),
+        }
         self.kinds = Segments(
             look,
             translate("Profiles", "Way to sign in"),
-            [
-                ("token", translate("Profiles", "Address and access token")),
-                ("iam", translate("Profiles", "AWS credentials")),
-            ],
+            [(way, words[way]) for way in ways],
         )
-        self.kinds.choose(self.form.kind)
+        self.kinds.choose(self.form.way)
         self.use = Check(look, translate("Profiles", "Use it from now on"), checked=True)
         self.test = DraftTest(context)
+        self.sign_in = SignInPanel(context)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look.px(12))
@@ -78,26 +91,30 @@ class ProfileEntry(QWidget):
         column.addWidget(self.use)
         holder = QHBoxLayout()
         holder.addSpacing(RING)
-        holder.addWidget(self.test, 1)
+        below = QVBoxLayout()
+        below.addWidget(self.test)
+        below.addWidget(self.sign_in)
+        holder.addLayout(below, 1)
         holder.addSpacing(RING)
         column.addLayout(holder)
-        if kind is not None:
-            self.kinds.hide()
-        if kind is not None or editing is not None:
-            self.use.hide()
+        self.kinds.setVisible(len(ways) > 1)
+        self.use.setVisible(asks_use and editing is None)
         self.kinds.chosen.connect(self._choose_kind)
         self.form.changed.connect(self._changed)
         self.form.entered.connect(self.go_on)
         self.form.keyring_told.connect(self.state_changed)
         self.test.ended.connect(self._tested)
         self.test.action_wanted.connect(self._act)
+        self.sign_in.state_changed.connect(self.state_changed)
+        self.sign_in.succeeded.connect(self._signed_in)
+        self.sign_in.action_wanted.connect(self._act)
 
     # ---- how far it is ----------------------------------------------------------------------------------
 
     @property
     def busy(self) -> bool:
         """Whether it is being checked, tested or written."""
-        return self._checking or self._saving or self.test.running
+        return self._checking or self._saving or self.test.running or self.sign_in.running
 
     @property
     def may_skip_test(self) -> bool:
@@ -115,12 +132,25 @@ class ProfileEntry(QWidget):
         """Whether credentials that are entered would be forgotten when the program ends."""
         return self.form.for_this_run
 
+    @property
+    def to_sign_in(self) -> bool:
+        """Whether the next step accepts a team's connection, and has somebody sign in there."""
+        return self.form.kind == "signin" and self.form.connection.connection is not None
+
     def _choose_kind(self, kind: str) -> None:
-        self.form.set_kind("iam" if kind == "iam" else "token")
+        ways: dict[str, Way] = {"connection": "connection", "iam": "iam"}
+        self.form.set_way(ways.get(kind, "token"))
         self._changed()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Whoever shows it has gone: the browser is waited for no more."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.sign_in.stop()
 
     def _changed(self) -> None:
         self.test.forget()
+        self.sign_in.stop()
         self.state_changed.emit()
 
     # ---- trying it --------------------------------------------------------------------------------------
@@ -163,7 +193,9 @@ class ProfileEntry(QWidget):
     def go_on(self) -> None:
         """Test what was not tested yet; write what was."""
         draft = self.form.draft()
-        if self.test.is_of(draft) and self.test.report is not None:
+        if self.to_sign_in:
+            self._check(self._have_signed_in)
+        elif self.test.is_of(draft) and self.test.report is not None:
             report = self.test.report
             self._save(draft, report.storage if report.to_accept else None)
         elif self._leads_where_it_did(draft):
@@ -182,10 +214,18 @@ class ProfileEntry(QWidget):
             return False
         return before == replace(draft.trimmed(), name=before.name)
 
+    def _have_signed_in(self) -> None:
+        draft = self.form.draft()
+        self.sign_in.start(lambda services, browser: sign_in_to_draft(services, draft, browser))
+
+    def _signed_in(self, result: SignedIn) -> None:
+        accepted = result.report.storage if result.report is not None else None
+        self._save(self.form.draft(), accepted, result.tokens)
+
     def _save_unaccepted(self) -> None:
         self._save(self.form.draft(), None)
 
-    def _save(self, draft: Draft, accepted: Storage | None) -> None:
+    def _save(self, draft: Draft, accepted: Storage | None, tokens: Tokens | None = None) -> None:
         if self._saving:
             return
         self._saving = True
@@ -195,6 +235,7 @@ class ProfileEntry(QWidget):
             editing=self._editing.name if self._editing is not None else None,
             accepted=accepted,
             use=self._editing is None and self.use.isChecked(),
+            tokens=tokens,
             done=self._saved,
             failed=self._not_saved,
             owner=self,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.account.endpoints import EndpointRefused, is_loopback, normalise_endpoint
 from app.account.profile_editing import Draft
 from app.desktop.i18n import translate
+from app.desktop.settings.connection_field import ConnectionField
 from app.desktop.settings.form_fields import FormField, field_problem
 from app.desktop.settings.notes import Below, Note
 from app.desktop.widgets.buttons import RING
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from app.account.os_keyring import KeyringState
     from app.account.profile_editing import DraftField
     from app.account.profile_editing import DraftKind as Kind
+    from app.account.profiles import Profile
     from app.desktop.context import Context
     from app.desktop.tasks import Task
     from app.errors import ChatLogError
@@ -33,6 +36,9 @@ CHECK_MILLISECONDS = 250
 
 DEFAULT_AWS_PROFILE = "default"
 
+
+Way = Literal["connection", "token", "iam"]
+"""How a profile is entered: by what a deployment printed, or by hand with a token or AWS credentials."""
 
 _TOKEN_FIELDS: tuple[DraftField, ...] = ("name", "endpoint", "token")
 _AWS_PROFILE_FIELDS: tuple[DraftField, ...] = ("name", "endpoint", "aws_profile", "region")
@@ -61,16 +67,19 @@ class ProfileForm(QWidget):
         context: Context,
         *,
         editing: Draft | None = None,
-        kind: Kind = "token",
+        before: Profile | None = None,
+        way: Way = "token",
         name: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        """`editing`: the profile that is changed; else `kind` and `name` are what it begins with."""
+        """`editing` and `before`: the profile that is changed; else `way` and `name` are what it begins with."""
         super().__init__(parent)
         look = context.look
         self._context = context
         self._editing = editing
-        self._kind: Kind = editing.kind if editing is not None else kind
+        self._way: Way = way
+        if editing is not None:
+            self._way = "connection" if editing.kind == "signin" else editing.kind
         self._checking: Task[dict[DraftField, ChatLogError]] | None = None
         self._keyring: KeyringState | None = None
         self._timer = QTimer(self)
@@ -79,9 +88,11 @@ class ProfileForm(QWidget):
         self._timer.timeout.connect(self._check_touched)
         self._asked: tuple[DraftField, ...] = _TOKEN_FIELDS
         self._make_fields(editing, name)
+        self.connection = ConnectionField(context, before)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(look.px(10))
+        layout.addWidget(self.connection)
         layout.addWidget(self._fields["name"])
         layout.addWidget(self._fields["endpoint"])
         layout.addWidget(self._fields["token"])
@@ -108,8 +119,10 @@ class ProfileForm(QWidget):
             layout.addLayout(beside)
         self.note = Note(look)
         layout.addWidget(Below(self.note, left=RING, right=RING))
-        self.ways.chosen.connect(self._way_chosen)
-        self.set_kind(self._kind)
+        self.connection.changed.connect(self._connection_changed)
+        self.connection.entered.connect(self.entered)
+        self.ways.chosen.connect(self._credentials_chosen)
+        self.set_way(self._way)
         context.workplace.run(
             lambda services, _task: services.vault.describe_keyring(), done=self._take_keyring, owner=self
         )
@@ -141,6 +154,7 @@ class ProfileForm(QWidget):
             [
                 ("profile", translate("Profiles", "From an AWS profile")),
                 ("key", translate("Profiles", "Access key")),
+                ("token", translate("Profiles", "Access token")),
             ],
         )
         if editing is None:
@@ -148,7 +162,7 @@ class ProfileForm(QWidget):
         else:
             for at in ("name", "endpoint", "region", "aws_profile"):
                 self._fields[at].set_text(getattr(editing, at))
-            self.ways.choose("profile" if editing.aws_profile or editing.kind == "token" else "key")
+            self.ways.choose("key" if editing.kind == "iam" and not editing.aws_profile else "profile")
         for field in self._fields.values():
             field.edited.connect(self._edited)
             field.entered.connect(self.entered)
@@ -159,36 +173,87 @@ class ProfileForm(QWidget):
         """One field."""
         return self._fields[at]
 
-    def set_kind(self, kind: Kind) -> None:
-        """Show the fields of this way to sign in."""
-        self._kind = kind
-        if kind == "token":
-            self._asked = _TOKEN_FIELDS
-        else:
-            self._asked = _KEY_FIELDS if self.ways.current() == "key" else _AWS_PROFILE_FIELDS
+    def set_way(self, way: Way) -> None:
+        """Show the fields of this way to enter a profile."""
+        self._way = way
+        connection = self.connection.connection
+        # A token opens an endpoint on this computer alone, where no AWS checks keys.
+        here = way == "connection" and connection is not None and is_loopback(connection.endpoint)
+        self.ways.set_shown("token", here)
+        self._asked = self._fields_to_ask()
         for at, field in self._fields.items():
             field.setVisible(at in self._asked)
-        self._ways.setVisible(kind == "iam")
+        self.connection.setVisible(way == "connection")
+        self._ways.setVisible(
+            way == "iam" or (way == "connection" and connection is not None and connection.mode == "personal")
+        )
         self._say_keyring()
+
+    def _fields_to_ask(self) -> tuple[DraftField, ...]:
+        if self._way == "token":
+            return _TOKEN_FIELDS
+        credentials = {"profile": _AWS_PROFILE_FIELDS, "key": _KEY_FIELDS, "token": _TOKEN_FIELDS}
+        asked = credentials[self.ways.current()]
+        if self._way == "iam":
+            return asked
+        connection = self.connection.connection
+        if connection is None or connection.mode == "team":
+            return ("name",) if connection is not None or self._keeps_sign_in else ()
+        return tuple(at for at in asked if at not in {"endpoint", "region"})
+
+    @property
+    def _keeps_sign_in(self) -> bool:
+        """Whether a team's profile is changed, and no other connection given for it."""
+        editing = self._editing
+        return editing is not None and editing.kind == "signin" and self.connection.connection is None
+
+    @property
+    def way(self) -> Way:
+        """The way it is entered."""
+        return self._way
 
     @property
     def kind(self) -> Kind:
         """The way to sign in."""
-        return self._kind
+        if self._way != "connection":
+            return self._way
+        connection = self.connection.connection
+        if self._keeps_sign_in or (connection is not None and connection.mode == "team"):
+            return "signin"
+        return "token" if self.ways.current() == "token" else "iam"
+
+    @property
+    def lacks_connection(self) -> bool:
+        """Whether it is to be entered by a connection, and none is there."""
+        return self._way == "connection" and self.connection.connection is None and not self._keeps_sign_in
 
     def draft(self) -> Draft:
         """What stands in the fields that are shown."""
         shown: dict[str, Any] = {at: self._fields[at].text() for at in self._asked}
-        if self._kind == "iam" and self.ways.current() == "profile":
+        kind, before = self.kind, self._editing
+        if kind == "iam" and self.ways.current() == "profile":
             shown["aws_profile"] = shown.get("aws_profile") or DEFAULT_AWS_PROFILE
-        before = self._editing
-        if self._kind == "token" and before is not None and before.endpoint == shown["endpoint"]:
+        if self._way == "connection":
+            return self._connection_draft(kind, shown)
+        if kind == "token" and before is not None and before.endpoint == shown["endpoint"]:
             # It is not asked for, and stays what it was for the same address.
             shown["region"] = before.region
-        return Draft(kind=self._kind, **shown)
+        return Draft(kind=kind, **shown)
+
+    def _connection_draft(self, kind: Kind, shown: dict[str, Any]) -> Draft:
+        connection = self.connection.connection
+        if connection is not None:
+            given = {"endpoint": connection.endpoint, "region": connection.region, "connection": connection}
+            return Draft(kind=kind, **{"name": "", **shown, **given})
+        if self._keeps_sign_in and self._editing is not None:
+            return replace(self._editing, **shown)
+        return Draft(kind=kind, name=self._fields["name"].text(), endpoint="")
 
     def focus_first(self) -> None:
         """Put the focus where something is to be typed."""
+        if self.lacks_connection:
+            self.connection.text.field.setFocus()
+            return
         fields = [self._fields[at] for at in self._asked]
         empty = next((field for field in fields if not field.text()), fields[0])
         empty.field.setFocus()
@@ -197,8 +262,15 @@ class ProfileForm(QWidget):
         """Put the focus into a field."""
         self._fields[at].field.setFocus()
 
-    def _way_chosen(self, _key: str) -> None:
-        self.set_kind(self._kind)
+    def _credentials_chosen(self, _key: str) -> None:
+        self.set_way(self._way)
+        self._edited()
+
+    def _connection_changed(self) -> None:
+        connection, name = self.connection.connection, self._fields["name"]
+        if connection is not None and self._editing is None and not name.touched:
+            name.set_text(connection.name)
+        self.set_way(self._way)
         self._edited()
 
     def _edited(self) -> None:
@@ -210,13 +282,18 @@ class ProfileForm(QWidget):
 
     def check(self, done: Callable[[bool], None]) -> None:
         """Check all of it in the background, tell each field what is wrong with it, then `done` whether nothing is."""
+        if self.lacks_connection:
+            self.connection.say_needed()
+            done(False)
+            return
         for field in self._fields.values():
             field.touched = True
         self._timer.stop()
         self._check(done)
 
     def _check_touched(self) -> None:
-        self._check(None)
+        if not self.lacks_connection:
+            self._check(None)
 
     def _check(self, done: Callable[[bool], None] | None) -> None:
         if self._checking is not None:
@@ -262,11 +339,13 @@ class ProfileForm(QWidget):
         return self._keyring is not None and self._keyring.kind == "missing" and self._needs_keyring()
 
     def _needs_keyring(self) -> bool:
-        if self._kind == "iam":
-            return self.ways.current() == "key"
+        if self.kind == "iam":
+            return self.ways.current() == "key" and not self.lacks_connection
+        if self.kind == "signin":
+            return True
         try:
             # A sandbox's token opens nothing beyond this computer, and is kept in a file.
-            return not is_loopback(normalise_endpoint(self._fields["endpoint"].text()))
+            return not is_loopback(normalise_endpoint(self.draft().endpoint))
         except EndpointRefused:
             return True
 

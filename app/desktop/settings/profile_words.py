@@ -30,9 +30,13 @@ def way_in(view: ProfileView) -> str:
         return translate("Profiles", "Another sandbox on this computer only: no copy elsewhere")
     if view.kind == "iam":
         return _by_aws(view)
+    host = host_of(view.endpoint or "")
     if view.in_use:
-        return translate("Profiles", "Signs in with an access token")
-    return translate("Profiles", "Access token · {host}").format(host=host_of(view.endpoint or ""))
+        by_browser = translate("Profiles", "Signs in through the browser")
+        return by_browser if view.kind == "signin" else translate("Profiles", "Signs in with an access token")
+    if view.kind == "signin":
+        return translate("Profiles", "Sign-in through the browser · {host}").format(host=host)
+    return translate("Profiles", "Access token · {host}").format(host=host)
 
 
 def _by_aws(view: ProfileView) -> str:

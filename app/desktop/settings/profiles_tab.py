@@ -13,6 +13,7 @@ from app.desktop.settings.groups import ICON_INSET, SettingsTab
 from app.desktop.settings.profile_card import ProfileCard
 from app.desktop.settings.profile_dialog import ProfileDialog
 from app.desktop.settings.questions import AcceptDialog, removal_dialog
+from app.desktop.settings.sign_in_panel import SignInDialog
 from app.desktop.widgets.buttons import Button
 from app.desktop.widgets.problem import Problem
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.account.profile_editing import Draft
+    from app.account.profiles import Profile
     from app.desktop.context import Context
     from app.desktop.settings.account import ProfileView
     from app.desktop.settings.account_work import ConnectionReport
@@ -87,6 +89,7 @@ class ProfilesTab(SettingsTab):
             card.edit_wanted.connect(self.edit_profile)
             card.remove_wanted.connect(self.remove_profile)
             card.accept_wanted.connect(self.review)
+            card.sign_in_wanted.connect(self.sign_in)
             card.tested.connect(self._tested)
             # Below the large card the line goes from edge to edge.
             self.group.add(card, line_from=0 if number == 1 and ordered[0].in_use else ICON_INSET)
@@ -112,14 +115,22 @@ class ProfilesTab(SettingsTab):
         """Change a profile; what it is now is read first."""
         card = self.card(name)
         self.context.workplace.run(
-            lambda services, _task: services.profile_editor.draft_of(name),
+            lambda services, _task: (
+                services.profile_editor.draft_of(name),
+                services.profiles.get(name),
+            ),
             done=self._edit,
             failed=card.problem.tell,
             owner=card,
         )
 
-    def _edit(self, draft: Draft) -> None:
-        self.open_dialog(ProfileDialog(self.context, self.window(), editing=draft))
+    def _edit(self, found: tuple[Draft, Profile]) -> None:
+        draft, before = found
+        self.open_dialog(ProfileDialog(self.context, self.window(), editing=draft, before=before))
+
+    def sign_in(self, name: str) -> None:
+        """Have somebody sign in to a profile with the browser."""
+        self.open_dialog(SignInDialog(self.context, name, self.window()))
 
     def remove_profile(self, name: str) -> None:
         """Ask, then remove a profile."""
@@ -154,8 +165,9 @@ def _same_place(before: ProfileView | None, after: ProfileView) -> bool:
     """Whether what was told of a profile still holds: it differs at most in being known better."""
     if before is None or after.problem is not None:
         return False
-    return (before.endpoint, before.kind, before.aws_profile) == (
+    return (before.endpoint, before.kind, before.aws_profile, before.expected) == (
         after.endpoint,
         after.kind,
         after.aws_profile,
+        after.expected,
     ) and before.storage in {None, after.storage}

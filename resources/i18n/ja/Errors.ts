@@ -416,16 +416,8 @@
         <translation>この保管場所を使うには、本人の確認が必要です。</translation>
     </message>
     <message>
-        <source>Sign in again in the profile.</source>
-        <translation>保存先の設定で、もう一度サインインしてください。</translation>
-    </message>
-    <message>
         <source>Nobody is signed in to this profile.</source>
         <translation>この保存先にサインインしていません。</translation>
-    </message>
-    <message>
-        <source>Sign in in the profile.</source>
-        <translation>保存先の設定でサインインしてください。</translation>
     </message>
     <message>
         <source>Sign in to “{profile}” again</source>

@@ -82,16 +82,20 @@
         <translation>自分の AWS アカウント</translation>
     </message>
     <message>
-        <source>Whoever set it up gives you its address and an access token.
+        <source>Whoever set it up gives you a connection: a file, or a string to paste.
 Nothing is sent before you have seen where it leads.</source>
-        <translation>アドレスとアクセストークンは、設定した人から受け取ってください。
-保管される場所を確認するまで、何も送信しません。</translation>
+        <translation>管理者から接続情報（ファイル、または貼り付ける文字列）を受け取ってください。
+つながる先を確かめるまで、何も送りません。</translation>
     </message>
     <message>
-        <source>The address is the Function URL that the deployment printed.
+        <source>The deployment printed a connection, and an address: the Function URL.
 Nothing is sent before you have seen where it leads.</source>
-        <translation>アドレスは、デプロイ時に表示された Function URL です。
-保管される場所を確認するまで、何も送信しません。</translation>
+        <translation>デプロイ時に、接続情報とアドレス（Function URL）が表示されます。
+つながる先を確かめるまで、何も送りません。</translation>
+    </message>
+    <message>
+        <source>Accept and sign in…</source>
+        <translation>承認してサインイン…</translation>
     </message>
     <message>
         <source>Accept for this run</source>
@@ -158,8 +162,8 @@ Nothing is sent before you have seen where it leads.</source>
         <translation>チームが用意した保管先を使います。</translation>
     </message>
     <message>
-        <source>You need its address and an access token from your team lead.</source>
-        <translation>チームの管理者から、アドレスとアクセストークンを受け取ってください。</translation>
+        <source>You need its connection file or string from your team lead.</source>
+        <translation>チームの管理者から受け取る接続情報が必要です。</translation>
     </message>
     <message>
         <source>AWS credentials</source>

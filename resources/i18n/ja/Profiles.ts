@@ -12,6 +12,70 @@
         <translation>環境変数の指定</translation>
     </message>
     <message>
+        <source>Accept it only if it comes from whoever runs the archive.</source>
+        <translation>保管先の管理者から受け取ったものであることを確かめてから承認してください。</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>接続情報</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>ファイルを選択…</translation>
+    </message>
+    <message>
+        <source>Region</source>
+        <translation>リージョン</translation>
+    </message>
+    <message>
+        <source>Bucket</source>
+        <translation>バケット</translation>
+    </message>
+    <message>
+        <source>Storage</source>
+        <translation>ストレージ</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>アドレス</translation>
+    </message>
+    <message>
+        <source>It says what the profile has already.</source>
+        <translation>この保存先の現在の内容と同じです。</translation>
+    </message>
+    <message>
+        <source>Paste the string that begins with chatlog-connection:</source>
+        <translation>chatlog-connection: で始まる文字列を貼り付けてください</translation>
+    </message>
+    <message>
+        <source>This is needed.</source>
+        <translation>入力してください。</translation>
+    </message>
+    <message>
+        <source>Choose a connection file</source>
+        <translation>接続情報のファイルを選択</translation>
+    </message>
+    <message>
+        <source>Connections ({pattern})</source>
+        <translation>接続情報（{pattern}）</translation>
+    </message>
+    <message>
+        <source>All files ({pattern})</source>
+        <translation>すべてのファイル（{pattern}）</translation>
+    </message>
+    <message>
+        <source>It differs from what was accepted before:</source>
+        <translation>承認済みの内容と違うところがあります：</translation>
+    </message>
+    <message>
+        <source>This connection leads to {host}</source>
+        <translation>この接続情報は {host} につながります</translation>
+    </message>
+    <message>
+        <source>{label}, before</source>
+        <translation>{label}（以前）</translation>
+    </message>
+    <message>
         <source>Reached in {time} ms, encrypted by S3 ({algorithm})</source>
         <translation>{time} ミリ秒で応答、S3 による暗号化（{algorithm}）</translation>
     </message>
@@ -24,28 +88,28 @@
         <translation>KMS キーによる</translation>
     </message>
     <message>
-        <source>Bucket</source>
-        <translation>バケット</translation>
-    </message>
-    <message>
-        <source>Region</source>
-        <translation>リージョン</translation>
-    </message>
-    <message>
         <source>Owner</source>
         <translation>所有者</translation>
     </message>
     <message>
-        <source>Storage</source>
-        <translation>ストレージ</translation>
+        <source>AWS account</source>
+        <translation>AWS アカウント</translation>
+    </message>
+    <message>
+        <source>Sign-in pages</source>
+        <translation>サインイン画面</translation>
+    </message>
+    <message>
+        <source>Signs in with</source>
+        <translation>サインイン先</translation>
+    </message>
+    <message>
+        <source>Application</source>
+        <translation>アプリケーション</translation>
     </message>
     <message>
         <source>By S3 ({algorithm})</source>
         <translation>S3 による（{algorithm}）</translation>
-    </message>
-    <message>
-        <source>Address</source>
-        <translation>アドレス</translation>
     </message>
     <message>
         <source>Reached in {time} ms</source>
@@ -128,10 +192,6 @@
         <translation>空白など、認証情報には含まれない文字があります。全体をコピーし直してください。</translation>
     </message>
     <message>
-        <source>This is needed.</source>
-        <translation>入力してください。</translation>
-    </message>
-    <message>
         <source>Credentials</source>
         <translation>認証情報</translation>
     </message>
@@ -148,6 +208,10 @@
         <translation>最初の接続で分かります</translation>
     </message>
     <message>
+        <source>Edit…</source>
+        <translation>編集…</translation>
+    </message>
+    <message>
         <source>{pinned} was accepted; the address leads to {found} now. Nothing is sent there before you accept it.</source>
         <translation>承認済みは {pinned} ですが、アドレスは {found} を指しています。承認するまで何も送りません。</translation>
     </message>
@@ -156,12 +220,24 @@
         <translation>使う</translation>
     </message>
     <message>
-        <source>Edit…</source>
-        <translation>編集…</translation>
+        <source>Sign out</source>
+        <translation>サインアウト</translation>
+    </message>
+    <message>
+        <source>{place}, account {account}</source>
+        <translation>{place}、アカウント {account}</translation>
     </message>
     <message>
         <source>Looking…</source>
         <translation>確認しています…</translation>
+    </message>
+    <message>
+        <source>You, with the browser</source>
+        <translation>ブラウザーでサインイン済み</translation>
+    </message>
+    <message>
+        <source>Signed in as</source>
+        <translation>サインイン</translation>
     </message>
     <message>
         <source>The keyring is locked</source>
@@ -170,6 +246,10 @@
     <message>
         <source>The credentials can be read once it is unlocked. The system asks you for it.</source>
         <translation>ロックを解除すると認証情報を読み取れます。システムの確認画面が表示されます。</translation>
+    </message>
+    <message>
+        <source>Sign in…</source>
+        <translation>サインイン…</translation>
     </message>
     <message>
         <source>Remove…</source>
@@ -204,16 +284,24 @@
         <translation>ロックを解除…</translation>
     </message>
     <message>
+        <source>Nobody is signed in to this profile</source>
+        <translation>この保存先にサインインしていません</translation>
+    </message>
+    <message>
+        <source>Sign in with the browser to go on with it.</source>
+        <translation>使い続けるには、ブラウザーでサインインしてください。</translation>
+    </message>
+    <message>
+        <source>Review…</source>
+        <translation>確認…</translation>
+    </message>
+    <message>
         <source>No credentials are kept for this profile</source>
         <translation>この保存先の認証情報がありません</translation>
     </message>
     <message>
         <source>Enter them again to go on with it.</source>
         <translation>続けるには、もう一度入力してください。</translation>
-    </message>
-    <message>
-        <source>Review…</source>
-        <translation>確認…</translation>
     </message>
     <message>
         <source>It leads to {bucket}.</source>
@@ -235,6 +323,10 @@
     <message>
         <source>Cancel</source>
         <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>Accept and sign in…</source>
+        <translation>承認してサインイン…</translation>
     </message>
     <message>
         <source>Add for this run</source>
@@ -261,20 +353,20 @@
         <translation>承認して保存</translation>
     </message>
     <message>
-        <source>Way to sign in</source>
-        <translation>サインインの方法</translation>
-    </message>
-    <message>
-        <source>Use it from now on</source>
-        <translation>今後はこの保存先を使う</translation>
-    </message>
-    <message>
         <source>Address and access token</source>
         <translation>アドレスとアクセストークン</translation>
     </message>
     <message>
         <source>AWS credentials</source>
         <translation>AWS の認証情報</translation>
+    </message>
+    <message>
+        <source>Way to sign in</source>
+        <translation>サインインの方法</translation>
+    </message>
+    <message>
+        <source>Use it from now on</source>
+        <translation>今後はこの保存先を使う</translation>
     </message>
     <message>
         <source>Kept; leave empty to go on with it</source>
@@ -341,12 +433,16 @@
         <translation>このPC内のみの別のサンドボックス：ほかに控えなし</translation>
     </message>
     <message>
-        <source>Signs in with an access token</source>
-        <translation>アクセストークンでサインイン</translation>
+        <source>Signs in through the browser</source>
+        <translation>ブラウザーでサインイン</translation>
     </message>
     <message>
         <source>AWS credentials, address from LAMBDA_FUNCTION_URL</source>
         <translation>AWS の認証情報、アドレスは LAMBDA_FUNCTION_URL の指定</translation>
+    </message>
+    <message>
+        <source>Signs in with an access token</source>
+        <translation>アクセストークンでサインイン</translation>
     </message>
     <message>
         <source>Access token · {host}</source>
@@ -375,6 +471,10 @@
     <message>
         <source>In the keyring, which is locked</source>
         <translation>キーリング（ロック中）</translation>
+    </message>
+    <message>
+        <source>Sign-in through the browser · {host}</source>
+        <translation>ブラウザーでサインイン・{host}</translation>
     </message>
     <message>
         <source>AWS access key · {region}</source>
@@ -595,6 +695,50 @@
     <message>
         <source>{place} ({region})</source>
         <translation>{place}（{region}）</translation>
+    </message>
+    <message>
+        <source>Waiting for the browser…</source>
+        <translation>ブラウザーでのサインインを待っています…</translation>
+    </message>
+    <message>
+        <source>Sign in on the page that has opened. Then come back here.</source>
+        <translation>開いたページでサインインしてから、ここに戻ってください。</translation>
+    </message>
+    <message>
+        <source>Opening the sign-in page in the browser…</source>
+        <translation>サインイン画面をブラウザーで開いています…</translation>
+    </message>
+    <message>
+        <source>The browser did not open</source>
+        <translation>ブラウザーを開けませんでした</translation>
+    </message>
+    <message>
+        <source>Copy the page's address and open it in a browser on this computer.</source>
+        <translation>ページのアドレスをコピーして、このコンピューターのブラウザーで開いてください。</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>サインイン</translation>
+    </message>
+    <message>
+        <source>Copy the address</source>
+        <translation>アドレスをコピー</translation>
+    </message>
+    <message>
+        <source>Cancel the sign-in</source>
+        <translation>サインインを中止</translation>
+    </message>
+    <message>
+        <source>Sign in to “{name}”</source>
+        <translation>「{name}」にサインイン</translation>
+    </message>
+    <message>
+        <source>Your password is for the browser's page alone, never for this window.</source>
+        <translation>パスワードはブラウザーのページにだけ入力してください。このウィンドウでは尋ねません。</translation>
+    </message>
+    <message>
+        <source>Open the page again</source>
+        <translation>ページをもう一度開く</translation>
     </message>
 </context>
 </TS>

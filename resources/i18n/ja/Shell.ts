@@ -124,6 +124,14 @@
         <translation>未知の形式は、そのまま保管します。保管されるのは、このPC内のみです。</translation>
     </message>
     <message>
+        <source>Drop to add a profile</source>
+        <translation>ドロップすると保存先を追加します</translation>
+    </message>
+    <message>
+        <source>You see where the connection leads before you accept it.</source>
+        <translation>承認する前に、つながる先を確かめられます。</translation>
+    </message>
+    <message>
         <source>Welcome</source>
         <translation>ようこそ</translation>
     </message>
