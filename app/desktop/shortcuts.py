@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.desktop.i18n import translate
 from app.desktop.widgets.buttons import Button
 from app.desktop.widgets.dialogs import Dialog
 from app.desktop.widgets.labels import Label
+from app.desktop.widgets.scrolling import ScrollPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +29,10 @@ PASTE = "Ctrl+V"
 SEARCH = "Ctrl+F"
 QUIT = "Ctrl+Q"
 LIST = "F1"
+
+_WIDTH = 420
+_TALLEST = 460
+"""Pixels at 100 %; more keys scroll."""
 
 
 class Shortcuts(QObject):
@@ -70,19 +75,29 @@ class ShortcutsDialog(Dialog):
         parent: QWidget | None = None,
     ) -> None:
         words = translate("Shell", "Keyboard shortcuts")
-        super().__init__(look, words, words, width=400, parent=parent)
+        super().__init__(look, words, words, width=_WIDTH, parent=parent)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, look.px(8), 0)
+        column.setSpacing(look.px(8))
         for heading, keys in groups.items():
             if keys:
-                self._add(heading, keys)
+                self._add(column, heading, keys)
+        page = ScrollPage(look, content)
+        needed = content.heightForWidth(look.px(_WIDTH - 2 * 24))
+        page.setMinimumHeight(min(needed, look.px(_TALLEST)))
+        page.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        page.setAccessibleName(words)
+        self.body.addWidget(page)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         close = Button(look, translate("Shell", "Close"), "primary")
         close.clicked.connect(self.accept)
         self.set_buttons(close)
         close.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _add(self, heading: str, keys: Sequence[tuple[Key, str]]) -> None:
+    def _add(self, column: QVBoxLayout, heading: str, keys: Sequence[tuple[Key, str]]) -> None:
         px = self.look.px
-        self.body.addWidget(Label(self.look, heading, "meta-strong", "text2"))
+        column.addWidget(Label(self.look, heading, "meta-strong", "text2"))
         holder = QWidget()
         grid = QGridLayout(holder)
         grid.setContentsMargins(0, 0, 0, px(8))
@@ -95,4 +110,4 @@ class ShortcutsDialog(Dialog):
             label.setMinimumWidth(px(110))
             grid.addWidget(label, row, 0)
             grid.addWidget(Label(self.look, text, wrap=True), row, 1)
-        self.body.addWidget(holder)
+        column.addWidget(holder)

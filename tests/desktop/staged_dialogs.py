@@ -115,7 +115,10 @@ def of_sessions(stage: Stage, opener: Opener) -> None:
     middle = page.mapToGlobal(QPoint(300, 240))
     opener.open("menu-session", lambda: page.row_actions.open_menu(middle))
     opener.open("menu-columns", lambda: page.table._choose_columns(QPoint(200, 20)))
-    opener.open("menu-preview", page.beside._pane.header._open_menu)
+    page.beside.set_shown(True)
+    pane = page.beside._pane
+    assert pane is not None
+    opener.open("menu-preview", pane.header._open_menu)
     opener.open("dialog-places", page.show_places)
 
 
@@ -172,7 +175,10 @@ def of_profiles(stage: Stage, opener: Opener) -> None:
         lambda front: cast("ProfileDialog", front).entry.test.error is not None,
     )
 
-    opener.open("dialog-profile-incomplete", lambda: begin("token").entry.go_on())
+    def incomplete() -> None:
+        begin("token").entry.go_on()
+
+    opener.open("dialog-profile-incomplete", incomplete)
     opener.open("dialog-profile-edit", lambda: tab.edit_profile("away"))
     opener.open("menu-profile", tab.card("team")._open_menu)
     opener.open("dialog-profile-remove", lambda: tab.remove_profile("team"))
