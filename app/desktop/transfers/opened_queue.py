@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from app.desktop.transfers.standing_back import call_standing_back
 from app.errors import Cancelled
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class OpenedQueue:
                 queue.listen(self._heard)
                 # From here on `close` can break off what `start` waits for.
                 self._queue = queue
-                queue.start()
+                call_standing_back(queue.start)
             return self._queue
 
     def close(self) -> None:
