@@ -79,7 +79,7 @@ def test_the_owner_in_the_environment_means_nothing(make_desk: Any, environment:
         {"owner_id": {"S": "alice"}},
     ],
 )
-def test_other_tokens_are_refused(team: Any, claims: dict[str, object]) -> None:
+def test_other_tokens_are_refused(team: Any, claims: dict[str, Any]) -> None:
     answer = team.send(rest_event(**claims))
     assert (answer.status, answer.body["code"]) == (403, "forbidden")
     assert team.log("WARN")
