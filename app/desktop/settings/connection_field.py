@@ -18,7 +18,6 @@ from app.desktop.settings.connection_words import (
     add_account,
     add_sign_in,
     changed_rows,
-    host_of,
 )
 from app.desktop.settings.form_fields import FormField
 from app.desktop.settings.notes import Below
@@ -53,7 +52,6 @@ class ConnectionField(QWidget):
         self._before = before
         self._reading: Task[Connection] | None = None
         self.connection: Connection | None = None
-        self.touched = False
         self.text = FormField(
             look,
             translate("Profiles", "Connection"),
@@ -127,6 +125,9 @@ class ConnectionField(QWidget):
 
     def _show(self, connection: Connection | None) -> None:
         self.connection = connection
+        if connection is not None:
+            # The start says what it is; the end of base64 says nothing.
+            self.text.field.setCursorPosition(0)
         self.text.say("")
         self.summary.show_connection(connection, self._before)
         self.changed.emit()
@@ -190,8 +191,7 @@ class ConnectionSummary(QWidget):
         self.details.clear()
         if connection is None:
             return
-        host = host_of(connection.endpoint)
-        self.heading.setText(translate("Profiles", "This connection leads to {host}").format(host=host))
+        self.heading.setText(translate("Profiles", "Where this connection leads"))
         line = translate("Profiles", "Accept it only if it comes from whoever runs the archive.")
         details = self.details
         add_account(details, connection.account)

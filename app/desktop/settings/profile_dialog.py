@@ -128,8 +128,9 @@ class ProfileDialog(Dialog):
         # Else the layouts within it still know the old sizes.
         layout.activate()
         self.resize(self.width(), max(self.height(), self.sizeHint().height()))
-        if not self.entry.test.isHidden():
-            self._scroll.ensureWidgetVisible(self.entry.test)
+        for told in (self.entry.test, self.entry.sign_in):
+            if not told.isHidden():
+                self._scroll.ensureWidgetVisible(told)
 
 
 class _Scroll(ScrollPage):

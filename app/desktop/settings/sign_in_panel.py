@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -35,9 +35,11 @@ class SignInPanel(QWidget):
     action_wanted = Signal(str, object)
     """What the button of an error says, and the error; trying again it does by itself."""
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(self, context: Context, parent: QWidget | None = None, *, cancels: bool = True) -> None:
+        """`cancels`: it has a button of its own for that."""
         super().__init__(parent)
         self._context = context
+        self._cancels = cancels
         self._task: Task[Any] | None = None
         self._work: Callable[[Services, Browser], object] | None = None
         self._page = ""
@@ -96,10 +98,9 @@ class SignInPanel(QWidget):
         if not opened:
             title = translate("Profiles", "The browser did not open")
             text = translate("Profiles", "Copy the page's address and open it in a browser on this computer.")
-        actions = [
-            (translate("Profiles", "Copy the address"), self._copy),
-            (translate("Profiles", "Cancel the sign-in"), self.stop),
-        ]
+        actions = [(translate("Profiles", "Copy the address"), self._copy)]
+        if self._cancels:
+            actions.append((translate("Profiles", "Cancel the sign-in"), self.stop))
         if opened:
             actions.insert(0, (translate("Profiles", "Open the page again"), self._open_again))
         self.note.say(title, text, actions)
@@ -146,7 +147,7 @@ class SignInDialog(Dialog):
                 ),
             )
         )
-        self.panel = SignInPanel(context)
+        self.panel = SignInPanel(context, cancels=False)
         self.body.addWidget(self.panel)
         self.body.addStretch(1)
         self.again_button = Button(look, translate("Profiles", "Sign in"), "primary")
@@ -158,6 +159,10 @@ class SignInDialog(Dialog):
         self.panel.state_changed.connect(self._renew)
         self.panel.succeeded.connect(self._signed_in)
         self.panel.action_wanted.connect(context.run_action)
+        self._fitting = QTimer(self)
+        self._fitting.setSingleShot(True)
+        self._fitting.timeout.connect(self._fit)
+        self.panel.installEventFilter(self)
         self.begin()
 
     def begin(self) -> None:
@@ -169,6 +174,21 @@ class SignInDialog(Dialog):
         self.again_button.setEnabled(not self.panel.running)
         if self.panel.running:
             self.cancel_button.setFocus()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """More to show than before, or less."""
+        if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.ShowToParent}:
+            self._fitting.start()
+        return False
+
+    def _fit(self) -> None:
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        wanted = (
+            layout.heightForWidth(self.width()) if layout.hasHeightForWidth() else self.sizeHint().height()
+        )
+        self.resize(self.width(), max(self.height(), wanted))
 
     def _signed_in(self, who: object) -> None:
         self._context.account.signed_in(self._name, who if isinstance(who, str) else None)

@@ -24,6 +24,10 @@
         <translation>ファイルを選択…</translation>
     </message>
     <message>
+        <source>Where this connection leads</source>
+        <translation>この接続情報のつながる先</translation>
+    </message>
+    <message>
         <source>Region</source>
         <translation>リージョン</translation>
     </message>
@@ -66,10 +70,6 @@
     <message>
         <source>It differs from what was accepted before:</source>
         <translation>承認済みの内容と違うところがあります：</translation>
-    </message>
-    <message>
-        <source>This connection leads to {host}</source>
-        <translation>この接続情報は {host} につながります</translation>
     </message>
     <message>
         <source>{label}, before</source>
@@ -725,16 +725,16 @@
         <translation>アドレスをコピー</translation>
     </message>
     <message>
-        <source>Cancel the sign-in</source>
-        <translation>サインインを中止</translation>
-    </message>
-    <message>
         <source>Sign in to “{name}”</source>
         <translation>「{name}」にサインイン</translation>
     </message>
     <message>
         <source>Your password is for the browser's page alone, never for this window.</source>
         <translation>パスワードはブラウザーのページにだけ入力してください。このウィンドウでは尋ねません。</translation>
+    </message>
+    <message>
+        <source>Cancel the sign-in</source>
+        <translation>サインインを中止</translation>
     </message>
     <message>
         <source>Open the page again</source>
