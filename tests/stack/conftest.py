@@ -1,4 +1,4 @@
-"""Fixtures of the stack's tests: it is packaged once for each mode and stage that is looked at."""
+"""Fixtures of the stack's tests: packaged once for each mode and stage that is looked at, deployed once for each mode."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.stack.cloud import Cloud
 from tests.stack.packaging import Package, package
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -26,3 +27,25 @@ def packaged(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Package]
         return made[wanted]
 
     return give
+
+
+def _deployed(folder: Path, mode: str) -> Iterator[Cloud]:
+    cloud = Cloud(folder)
+    try:
+        cloud.start()
+        cloud.deploy(mode)
+        yield cloud
+    finally:
+        cloud.stop()
+
+
+@pytest.fixture(scope="module")
+def personal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """The stack in personal mode, deployed."""
+    yield from _deployed(tmp_path_factory.mktemp("personal"), "personal")
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """The stack in team mode, deployed."""
+    yield from _deployed(tmp_path_factory.mktemp("team"), "team")

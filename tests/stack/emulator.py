@@ -2,26 +2,37 @@
 
     python tests/stack/emulator.py    (its environment says where: see `start` in conftest.py)
 
-ministack's Function URLs lack two things that AWS documents; both are added here, around ministack and apart from the
-project's code, so that the handler meets what it will meet on AWS:
+ministack lacks some things that AWS documents; they are added here, around ministack and apart from the project's code,
+so that the stack meets what it will meet on AWS:
 
 - `requestContext.authorizer.iam`, the identity that was verified
   (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html);
 - the second permission: since October 2025 a signed call needs lambda:InvokeFunction beside
   lambda:InvokeFunctionUrl, evaluated with lambda:InvokedViaFunctionUrl
-  (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
+  (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html);
+- the condition keys s3:x-amz-server-side-encryption-aws-kms-key-id and s3:signatureAge, which the bucket's policy uses
+  (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html).
 
 Its REST API verifies Cognito tokens itself: signature, issuer, expiry and scope.
+
+So that nobody has to wait until something expires, the clocks of S3 and of the REST API can be set ahead: by the
+seconds that stand in the file EMULATOR_CLOCK.
 """
 
 from __future__ import annotations
 
+import os
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import ministack.app
+from ministack.core import iam_actions
 from ministack.core.iam_evaluator import resolve_caller_identity
 from ministack.core.router import extract_access_key_id
-from ministack.services import lambda_svc
+from ministack.services import apigateway_v1, lambda_svc, s3
 
 
 def with_verified_identity(build: Any) -> Any:
@@ -61,9 +72,61 @@ def with_both_permissions(enforce: Any) -> Any:
     return enforced
 
 
+def with_more_conditions(context_of: Any) -> Any:
+    """ministack's maker of a request's condition keys, with those that the bucket's policy asks for besides."""
+
+    def made(action: str, query: Any, path: str = "", headers: Any = None) -> dict[str, Any]:
+        context: dict[str, Any] = context_of(action, query, path, headers)
+        header = "x-amz-server-side-encryption-aws-kms-key-id"
+        upload = s3._multipart_uploads.get(_first(query, "uploadId"))
+        # A part and the completion carry no such header: what the upload began with decides.
+        key = (upload["preserved_headers"] if upload else headers or {}).get(header)
+        if action == "s3:PutObject" and key:
+            context[f"s3:{header}"] = key
+        signed = _first(query, "X-Amz-Date") or (headers or {}).get("x-amz-date")
+        if signed:
+            at = datetime.strptime(signed, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+            age = datetime.now(UTC) + timedelta(seconds=seconds_ahead()) - at
+            context["s3:signatureAge"] = str(int(age / timedelta(milliseconds=1)))
+        return context
+
+    return made
+
+
+def _first(query: Any, name: str) -> str:
+    value = (query or {}).get(name, "")
+    return str(value[0] if isinstance(value, list) else value)
+
+
+def seconds_ahead() -> float:
+    """How far the clocks are set ahead."""
+    try:
+        return float(Path(os.environ["EMULATOR_CLOCK"]).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return 0.0
+
+
+def expired_by_that_clock(is_expired: Any) -> Any:
+    """ministack's judgement whether a presigned URL has expired, at the emulator's time."""
+
+    def judged(date: str, expires: str) -> Any:
+        now = datetime.now(UTC) + timedelta(seconds=seconds_ahead())
+        return is_expired(date, expires, now=now)
+
+    return judged
+
+
+def with_that_clock(module: Any) -> Any:
+    """A module's own view of `time`."""
+    return SimpleNamespace(**{**vars(module.time), "time": lambda: time.time() + seconds_ahead()})
+
+
 if __name__ == "__main__":
     lambda_svc._build_function_url_event = with_verified_identity(lambda_svc._build_function_url_event)
     ministack.app._enforce_data_plane = with_both_permissions(ministack.app._enforce_data_plane)
+    iam_actions.s3_service_context = with_more_conditions(iam_actions.s3_service_context)
+    s3.presigned_request_is_expired = expired_by_that_clock(s3.presigned_request_is_expired)
+    apigateway_v1.time = with_that_clock(apigateway_v1)
     # With TLS it would also listen at port 443, where somebody else may.
     ministack.app._port_is_bindable = lambda *_: False
     ministack.app.main()

@@ -40,12 +40,14 @@ def run_osls(backend: Path, *words: str, environ: Mapping[str, str] | None = Non
     to have prepared it."""
     assert OSLS.is_file(), "The Serverless Framework is not prepared: run `make judge` once."
     quiet = {"SLS_NOTIFICATIONS_MODE": "off", "SLS_TRACKING_DISABLED": "1", "NODE_NO_WARNINGS": "1"}
+    # The stack goes where a test says, not where this shell's own account is.
+    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     node = os.environ.get("CHATLOG_NODE") or shutil.which("node")
     assert node, "Node is missing."
     ended = subprocess.run(
         [node, str(OSLS), *words],
         cwd=backend,
-        env={**os.environ, **quiet, **(environ or {})},
+        env={**own, **quiet, **(environ or {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
