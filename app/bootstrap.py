@@ -278,14 +278,20 @@ class Services:
     def erase_index(self) -> None:
         """Forget what was read of sessions and listed of the archive; the next scan and listing make it anew.
 
-        Raises DiskFull, FolderNotWritable.
+        Archived files that a killed run was looking at go too. Raises DiskFull, FolderNotWritable.
         """
+        from app.archiving.peek import erase_abandoned
         from app.remote.history_cache import erase_histories
         from app.storage.paths import erase_folder
 
         self.sessions.erase()
         erase_histories(self.paths.cache_folder)
         erase_folder(self._cached_index_objects)
+        erase_abandoned(self._looked_at)
+
+    @property
+    def _looked_at(self) -> Path:
+        return self.paths.cache_folder / "looked-at"
 
     @property
     def _cached_index_objects(self) -> Path:
@@ -570,7 +576,7 @@ class Services:
         connection = self.connection
         peek = Peek(
             lambda limit: Downloader(connection.presign, self.connections, size_limit=limit),
-            self.paths.cache_folder / "looked-at",
+            self._looked_at,
         )
         self._close_at_the_end(peek.close)
         return peek

@@ -149,7 +149,7 @@ class Peek:
             if self._closed:
                 raise Cancelled
             if self._own is None:
-                self._erase_abandoned()
+                erase_abandoned(self._folder)
                 self._own = self._take_folder()
             return self._own[0]
 
@@ -164,12 +164,14 @@ class Peek:
                 lock.acquire()
                 return private_folder(own), lock
 
-    def _erase_abandoned(self) -> None:
-        for file in self._folder.glob("*.lock"):
-            lock = FileLock(file, timeout=0, mode=0o600)
-            with suppress(Timeout):
-                lock.acquire()
-                _erase(file.with_suffix(""), lock)
+
+def erase_abandoned(folder: Path) -> None:
+    """Erase what killed runs left in the folder of a Peek; what somebody still looks at stays."""
+    for file in folder.glob("*.lock"):
+        lock = FileLock(file, timeout=0, mode=0o600)
+        with suppress(Timeout):
+            lock.acquire()
+            _erase(file.with_suffix(""), lock)
 
 
 def _erase(folder: Path, lock: FileLock) -> None:

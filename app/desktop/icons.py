@@ -112,5 +112,6 @@ class _Engine(QIconEngine):
         return self._icons.pixmap(self._name, self._color_for(mode), min(size.width(), size.height()), 1.0)
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State, scale: float) -> QPixmap:
-        side = min(size.width(), size.height()) / scale
+        # Qt 6 tells the size in device-independent pixels here, whatever the scale.
+        side = min(size.width(), size.height())
         return self._icons.pixmap(self._name, self._color_for(mode), side, scale)

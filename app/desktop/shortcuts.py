@@ -83,6 +83,7 @@ class ShortcutsDialog(Dialog):
         for heading, keys in groups.items():
             if keys:
                 self._add(column, heading, keys)
+        column.addStretch(1)
         page = ScrollPage(look, content)
         needed = content.heightForWidth(look.px(_WIDTH - 2 * 24))
         page.setMinimumHeight(min(needed, look.px(_TALLEST)))

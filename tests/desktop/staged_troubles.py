@@ -167,7 +167,7 @@ class Troubles:
             stage.archive_all()
             with closing(sqlite3.connect(stage.home / "sandbox" / "objects.db")) as database:
                 database.execute(
-                    "UPDATE versions SET storage_class = 'DEEP_ARCHIVE' WHERE key LIKE '%.jsonl.zst'"
+                    "UPDATE versions SET storage_class = 'DEEP_ARCHIVE' WHERE key LIKE '%-4000-8000-%'"
                 )
                 database.commit()
             page = cast("ArchivePage", stage.go("archive"))

@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -130,6 +131,11 @@ def test_every_icon_draws_something_in_the_colour_asked_for(qapp: QApplication, 
             if image.pixelColor(x, y).alpha() > 250
         }
         assert solid == {"#ff0000"}, name
+
+
+def test_a_menu_s_icon_has_all_the_pixels_of_its_screen(qapp: QApplication, icons: Icons) -> None:
+    pixmap = icons.icon("folder", QColor("black")).pixmap(QSize(16, 16), 2.0)
+    assert (pixmap.width(), pixmap.devicePixelRatio()) == (32, 2.0)
 
 
 def test_icons_are_drawn_once(qapp: QApplication, icons: Icons) -> None:

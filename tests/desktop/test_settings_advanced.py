@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton
 from app.desktop.settings.advanced_tab import AdvancedTab
 from app.desktop.settings.licences import LicencesDialog, licence_of, read_libraries
 from app.desktop.settings.questions import ErasingDialog
+from app.storage.paths import resolve_paths
 from tests.desktop.conftest import PATIENCE_MILLISECONDS
 
 if TYPE_CHECKING:
@@ -133,6 +134,11 @@ def test_the_list_of_sessions_is_erased_and_read_anew(
     context.sessions.start()
     wait(lambda: context.sessions.count() == 1 and not context.sessions.scanning)
     log.unlink()
+    # A run that was killed had looked at an archived file.
+    looked_at = resolve_paths(home).cache_folder / "looked-at" / "0123456789abcdef"
+    looked_at.mkdir(parents=True)
+    looked_at.with_suffix(".lock").touch()
+    (looked_at / "one.jsonl").write_bytes(b"a telling title")
     tab.erase_button.click()
     erasing(tab).erase_button.click()
     wait(lambda: tab.index_row.line.text() == "Erased; it is being read anew")
