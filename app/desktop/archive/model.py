@@ -72,6 +72,8 @@ class ArchiveModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[ArchiveRow] = []
+        """The newest first, so that equals stand in one order whichever way a column goes."""
+        self._sorted: list[ArchiveRow] = []
         self._shown: list[ArchiveRow] = []
         self._filter = Filter()
         self._here: Collection[Identity] | None = None
@@ -86,7 +88,7 @@ class ArchiveModel(QAbstractTableModel):
     def set_rows(self, rows: Sequence[ArchiveRow], *, this_computer_only: bool) -> None:
         """Other rows."""
         self.this_computer_only = this_computer_only
-        self._rows = list(rows)
+        self._rows = sorted(rows, key=lambda row: (row.session.archived_at, row.key), reverse=True)
         self._sort()
         self._show()
 
@@ -133,16 +135,17 @@ class ArchiveModel(QAbstractTableModel):
         return sum(self.is_only_archived(row.session) for row in self._rows)
 
     def _sort(self) -> None:
-        # Twice, so that equals stand in one order whichever way the column goes: the newest first.
-        self._rows.sort(key=lambda row: (row.session.archived_at, row.key), reverse=True)
-        if self._column != ARCHIVED or self._order is Qt.SortOrder.AscendingOrder:
-            self._rows.sort(key=_SORT_KEYS[self._column], reverse=self._order is Qt.SortOrder.DescendingOrder)
+        descending = self._order is Qt.SortOrder.DescendingOrder
+        if self._column == ARCHIVED and descending:
+            self._sorted = self._rows
+        else:
+            self._sorted = sorted(self._rows, key=_SORT_KEYS[self._column], reverse=descending)
 
     def _show(self) -> None:
         wanted, words = self._filter, wanted_words(self._filter.typed)
         shown = [
             row
-            for row in self._rows
+            for row in self._sorted
             if (not wanted.source or row.session.source == wanted.source)
             and (not wanted.project or row.session.project == wanted.project)
             and (not wanted.machine or row.session.machine == wanted.machine)
