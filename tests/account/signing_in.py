@@ -1,4 +1,4 @@
-"""What the tests of signing in share: a network that is watched and can be tampered with, and a sign-in in a thread."""
+"""What the tests of signing in share: a network that is watched and can be tampered with, a keyring, a sign-in."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from app.account.oidc import Provider
 from app.account.signin_flow import SignInFlow
+from app.errors import KeyringLocked, KeyringMissing
 from app.remote.transport import HttpReply
 from app.transfer.connections import Connections
 
@@ -123,3 +124,36 @@ class SigningIn:
     def tokens(self) -> Tokens:
         """What it came to; raises what it raised."""
         return self._tokens.result(PATIENCE)
+
+
+@dataclass
+class MemoryKeyring:
+    """A keyring in memory with Windows' limit; `locked` and `missing` make it refuse. `writes` is what was set."""
+
+    kept: dict[str, str] = field(default_factory=dict)
+    writes: list[str] = field(default_factory=list)
+    locked: bool = False
+    missing: bool = False
+
+    def opened(self) -> MemoryKeyring:
+        if self.missing:
+            raise KeyringMissing(reason="none")
+        return self
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self._check()
+        return self.kept.get(username)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._check()
+        assert len(password.encode("utf-16-le")) <= 2560
+        self.kept[username] = password
+        self.writes.append(username)
+
+    def delete_password(self, service: str, username: str) -> None:
+        self._check()
+        del self.kept[username]
+
+    def _check(self) -> None:
+        if self.locked:
+            raise KeyringLocked

@@ -22,7 +22,7 @@ from app.account.signin_session import RENEW_BEFORE_SECONDS, SignInSession
 from app.account.vault import MAXIMUM_SECRET_LENGTH, PART_LENGTH, Vault
 from app.errors import KeyringLocked, KeyringMissing, ReplyLost, SignInFailed, SignInNeeded, Unreachable
 from app.remote.transport import HttpReply
-from tests.account.signing_in import Network, SigningIn, with_json
+from tests.account.signing_in import MemoryKeyring, Network, SigningIn, with_json
 from tests.openid.running import Visited, Visitor
 
 if TYPE_CHECKING:
@@ -33,39 +33,6 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[2]
 ENDPOINT = "https://api.example.com/prod/presigned-url-request"
-
-
-@dataclass
-class MemoryKeyring:
-    """A keyring in memory with Windows' limit; `locked` and `missing` make it refuse. `writes` is what was set."""
-
-    kept: dict[str, str] = field(default_factory=dict)
-    writes: list[str] = field(default_factory=list)
-    locked: bool = False
-    missing: bool = False
-
-    def opened(self) -> MemoryKeyring:
-        if self.missing:
-            raise KeyringMissing(reason="none")
-        return self
-
-    def get_password(self, service: str, username: str) -> str | None:
-        self._check()
-        return self.kept.get(username)
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self._check()
-        assert len(password.encode("utf-16-le")) <= 2560
-        self.kept[username] = password
-        self.writes.append(username)
-
-    def delete_password(self, service: str, username: str) -> None:
-        self._check()
-        del self.kept[username]
-
-    def _check(self) -> None:
-        if self.locked:
-            raise KeyringLocked
 
 
 @dataclass
