@@ -99,7 +99,7 @@ class EmptyViews(QWidget):
             translate(
                 "Archive",
                 "Sessions that you archive are listed here with all their versions."
-                " You can look into them and download them at any time.",
+                "\nYou can look into them and download them at any time.",
             ),
             [button],
         )

@@ -371,8 +371,10 @@
         <translation>まだ何も保管されていません</translation>
     </message>
     <message>
-        <source>Sessions that you archive are listed here with all their versions. You can look into them and download them at any time.</source>
-        <translation>保管したセッションは、すべてのバージョンとともにここに表示されます。いつでも中身を確認し、ダウンロードできます。</translation>
+        <source>Sessions that you archive are listed here with all their versions.
+You can look into them and download them at any time.</source>
+        <translation>保管したセッションは、すべてのバージョンとともにここに表示されます。
+いつでも中身を確認し、ダウンロードできます。</translation>
     </message>
     <message>
         <source>Clear search and filters</source>
