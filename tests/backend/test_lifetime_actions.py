@@ -230,6 +230,25 @@ def test_two_that_ask_at_once_are_both_told_that_it_is_in_progress(
     assert desk.got("restore", s3Key=s3_key)["state"] == "in-progress"
 
 
+def test_what_is_on_its_way_is_not_hurried(make_desk: Any) -> None:
+    """S3 would take a second request for a faster way, which costs more."""
+    asked: list[str] = []
+
+    class OnItsWay:
+        def head_object(self, **_: object) -> Any:
+            told = {"StorageClass": "GLACIER", "Restore": 'ongoing-request="true"'}
+            return {"ContentLength": 5, "ETag": '"e"', "VersionId": "v1", **told}
+
+        def restore_object(self, **_: object) -> Any:
+            asked.append("restore")
+            return {}
+
+    answer = make_desk(client_factory=lambda _: OnItsWay()).ask(
+        "restore", s3Key="chat-logs/hana/2026-11-20_a.md"
+    )
+    assert (answer.body["state"], asked) == ("in-progress", [])
+
+
 @pytest.mark.parametrize("storage_class", ["STANDARD", "STANDARD_IA", "GLACIER_IR"])
 def test_what_can_be_read_is_not_restored(desk: StrictDesk, s3_key: str, storage_class: str) -> None:
     desk.store(s3_key, b"warm", StorageClass=storage_class)

@@ -126,7 +126,7 @@ def test_a_version_over_the_limit_is_not_copied(local_server: Any, monkeypatch: 
         ("{bucket}/chat-logs/sandbox/none", "AccessDenied"),
         ("{bucket}/chat-logs/sandbox/none?versionId=x", "AccessDenied"),
         ("{bucket}/elsewhere/key", "AccessDenied"),
-        ("another-bucket/chat-logs/sandbox/key", "AccessDenied"),
+        ("another-bucket/" + KEY, "AccessDenied"),
         ("{bucket}", "InvalidArgument"),
         ("{bucket}/" + KEY + "?other=1", "InvalidArgument"),
         ("{bucket}/%FF", "InvalidArgument"),
