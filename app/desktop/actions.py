@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from app.desktop.context import Context
     from app.desktop.messages import ActionKind
+    from app.desktop.settings.sign_in_panel import SignInDialog
     from app.errors import ChatLogError
 
 _FILES = ("path", "log", "keptAs")
@@ -27,6 +29,7 @@ class Actions(QObject):
         super().__init__(parent)
         self._settings_file = str(settings_file)
         self.context: Context | None = None
+        self._signing_in: SignInDialog | None = None
 
     def run(self, action: ActionKind, error: ChatLogError) -> None:
         """Do it."""
@@ -53,7 +56,12 @@ class Actions(QObject):
         view = next((view for view in context.account.profiles if view.name == name), None)
         if view is None or view.kind != "signin":
             return False
-        dialog = SignInDialog(context, view.name, QApplication.activeWindow())
+        before = self._signing_in
+        if before is not None and shiboken6.isValid(before) and before.isVisible():
+            # One page in the browser at a time, whatever asked for it.
+            before.activateWindow()
+            return True
+        dialog = self._signing_in = SignInDialog(context, view.name, QApplication.activeWindow())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self._try_again(context))
         dialog.open()

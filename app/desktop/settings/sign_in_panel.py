@@ -72,6 +72,8 @@ class SignInPanel(QWidget):
             owner=self,
             of_any_profile=True,
         )
+        # Nobody is left to tell; the ports are for the next one.
+        self.destroyed.connect(self._task.cancel)
         self.state_changed.emit()
 
     def stop(self) -> None:
