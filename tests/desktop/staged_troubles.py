@@ -49,6 +49,7 @@ class Troubles:
         """One after the other."""
         self.files()
         self.archive()
+        self.no_answer_any_more()
         self.nobody_answers()
         self.signed_out()
         self.no_credentials()
@@ -108,6 +109,8 @@ class Troubles:
             self._drag(stage, [stage.folder / "notes" / "todo.md", stage.folder / "notes"])
             stage.application.taking.take([str(stage.folder / "notes" / "unknown.bin")])
             self.keep("dropped-unknown", stage)
+            page.table.select_row(0)
+            self.keep("preview-unknown", stage)
             stage.application.taking.take([str(stage.folder / "gone.jsonl"), str(stage.folder / "nowhere")])
             self.keep("dropped-vanished", stage)
             page.rescan()
@@ -162,9 +165,15 @@ class Troubles:
     # ---- S3 ---------------------------------------------------------------------------------------------
 
     def archive(self) -> None:
-        """A session in an archive class; then nobody answers any more, with and without a list to show."""
+        """A download, and a session in an archive class."""
         with self.stage("archive") as stage:
             stage.archive_all()
+            first = cast("ArchivePage", stage.go("archive"))
+            stage.application.memory.keep_folder("download", str(stage.folder))
+            first.table.select_row(0)
+            first._download_selected(False)
+            self.keep("archive-downloading", stage)
+            self.keep_page("transfers-download", stage, "transfers")
             with closing(sqlite3.connect(stage.home / "sandbox" / "objects.db")) as database:
                 database.execute(
                     "UPDATE versions SET storage_class = 'DEEP_ARCHIVE' WHERE key LIKE '%-4000-8000-%'"
@@ -199,6 +208,31 @@ class Troubles:
             self.keep_page(f"trouble-{name}-{page}", stage, page)
         stage.go("settings", "profiles")
         self.keep(f"trouble-{name}-settings", stage)
+
+    def no_answer_any_more(self) -> None:
+        """A list that is known, of an archive that has gone out of reach since."""
+
+        def prepare(stage: Stage) -> None:
+            with closing(Services(resolve_paths(stage.home), stage.environ, home=stage.home)) as services:
+                info = services.sandbox.ensure_running()
+                team = make_profile("team", "token", info.endpoint, region=info.region)
+                services.profiles.add(team)
+                services.vault.set(team, "token", info.token)
+                known = services.sandbox.known_storage()
+                assert known is not None
+                services.profiles.pin(team, known)
+                services.profiles.use("team")
+
+        with self.stage("no-answer", prepare) as stage:
+            stage.archive_all()
+            self.keep_page("archive-team", stage, "archive")
+            self.keep_page("transfers-team", stage, "transfers")
+            with closing(Services(resolve_paths(stage.home), stage.environ, home=stage.home)) as services:
+                services.sandbox.stop()
+            stage.application.context.archive.refresh()
+            stage.wait_until(lambda: stage.application.context.archive.error, "it still answers")
+            self.keep_page("trouble-archive-of-then", stage, "archive")
+            self.keep_page("sessions-team", stage, "sessions")
 
     def nobody_answers(self) -> None:
         """An endpoint out of reach, and the question before closing meanwhile."""
