@@ -108,6 +108,7 @@ def main() -> dict[str, object]:
             wait_for(lambda: card.problem.error is not None, "nobody answers")
         results["unanswered"] = None if card.problem.error is None else card.problem.error.code
         again = ProfileDialog(context)
+        again.entry.kinds.chosen.emit("token")
         again.show()
         wait_for(again.entry.form.note.isVisible, "the dialog's note")
         results["note when locked"] = again.entry.form.note.title.text()
