@@ -41,6 +41,8 @@ class MainWindow(QMainWindow):
 
     close_wanted = Signal()
     """A person wants the window closed; whoever listens decides what that means."""
+    page_changed = Signal(str)
+    """The key of the page that has come to the front."""
     first_run_ended = Signal()
     notice_closed = Signal(str)
     """The key of a notice that a person closed."""
@@ -148,6 +150,7 @@ class MainWindow(QMainWindow):
         assert self.view.front is not None
         self.setWindowTitle(f"{self.view.front.title.text()} — {APPLICATION_NAME}")
         self._keeping.start(_KEEP_MILLISECONDS)
+        self.page_changed.emit(key)
 
     def tell(self, key: str, make: Callable[[], Notice]) -> None:
         """Show a notice at the top; it is made anew when the language changes. One with the same key gives way."""

@@ -15,7 +15,6 @@ from app.errors import ChatLogError, ConfigurationError, LocalError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.archiving.queue_rows import QueueTotals
     from app.desktop.context import Context
     from app.desktop.main_window import MainWindow
 
@@ -28,8 +27,12 @@ class Troubles(QObject):
         self._window = window
         self._context = context
         self._by_part: dict[str, ChatLogError] = {}
+        self._read = ""
+        """The key of the notice that a person closed last."""
         context.account.trouble.connect(self._account)
         context.transfers.totals_changed.connect(self._transfers)
+        window.page_changed.connect(self._transfers)
+        window.notice_closed.connect(self._closed)
         context.tasks.crashed.connect(self.crashed)
 
     def tell(self, part: str, error: ChatLogError | None) -> None:
@@ -60,10 +63,20 @@ class Troubles(QObject):
     def _account(self, error: ChatLogError | None) -> None:
         self.tell("account", error)
 
-    def _transfers(self, totals: QueueTotals) -> None:
-        # What concerns the network or the other side stands on the page of transfers.
-        ours = isinstance(totals.halted, ConfigurationError | LocalError)
-        self.tell("transfers", totals.halted if ours else None)
+    def _transfers(self, _what: object = None) -> None:
+        halted = self._context.transfers.totals().halted
+        if halted is None:
+            self._read = ""
+        elif _key(halted) == self._read:
+            return
+        # The page of transfers says by itself why nothing goes on; what concerns the network or the other side stands
+        # there alone.
+        is_told_there = self._window.current_page == "transfers" and not self._window.in_first_run
+        ours = isinstance(halted, ConfigurationError | LocalError) and not is_told_there
+        self.tell("transfers", halted if ours else None)
+
+    def _closed(self, key: str) -> None:
+        self._read = key
 
     # ---- notices ----------------------------------------------------------------------------------------
 

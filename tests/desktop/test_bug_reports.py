@@ -257,6 +257,25 @@ def test_the_network_s_troubles_stand_with_the_transfers(desk: Desk) -> None:
     assert desk.titles() == ["A folder cannot be written to"]
 
 
+def test_the_page_of_transfers_says_by_itself_why_nothing_goes_on(desk: Desk) -> None:
+    full = FolderNotWritable(path="/data", reason="Read-only file system")
+    desk.transfers.set(left=1, halted=full)
+    desk.window.navigate("transfers")
+    assert desk.titles() == []
+    desk.window.navigate("sessions")
+    assert desk.titles() == ["A folder cannot be written to"]
+    # Who has closed it has read it, until it comes anew.
+    notice = desk.window.notices.current()
+    assert notice is not None
+    desk.window.notices._close(notice)
+    desk.window.navigate("transfers")
+    desk.window.navigate("sessions")
+    assert desk.titles() == []
+    desk.transfers.set(halted=None)
+    desk.transfers.set(halted=full)
+    assert desk.titles() == ["A folder cannot be written to"]
+
+
 def test_the_button_does_the_next_step(desk: Desk, asked: Asked) -> None:
     desk.context.account.trouble.emit(CORRUPT)
     desk.press("Open the settings file")
