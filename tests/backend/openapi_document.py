@@ -73,6 +73,22 @@ class Document:
                 found.setdefault(path, set()).add(frozenset(names))
         return found
 
+    def bounds(self, name: str) -> dict[str, list[Any]]:
+        """Values at and beyond every bound of the fields that a request has at its top, and of other types."""
+        found: dict[str, list[Any]] = {}
+        for variant in self._parts({"$ref": _REF + name}):
+            for field, schema in variant.get("properties", {}).items():
+                for part in self._parts(schema):
+                    found.setdefault(field, [None, True, 1.5, "", "1", [], {}]).extend(_bounds(part))
+        return found
+
+    def _parts(self, schema: dict[str, Any]) -> list[dict[str, Any]]:
+        """A schema and all that it is put together of."""
+        nested = [part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key, [])]
+        if "$ref" in schema:
+            nested.append(self.schemas[schema["$ref"].removeprefix(_REF)])
+        return [schema, *(deeper for part in nested for deeper in self._parts(part))]
+
     def _names(self, schema: dict[str, Any], path: str) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
         nested = [schema[key] for key in ("if", "then", "else") if key in schema]
@@ -125,6 +141,17 @@ class Document:
             **schema,
         }
         return jsonschema_rs.validator_for(whole, validate_formats=True)
+
+
+def _bounds(schema: dict[str, Any]) -> list[Any]:
+    values: list[Any] = list(schema.get("enum", []))
+    for bound in ("minimum", "maximum"):
+        if bound in schema:
+            values += [schema[bound] - 1, schema[bound], schema[bound] + 1]
+    for bound in ("minLength", "maxLength"):
+        if bound in schema:
+            values += ["x" * length for length in (schema[bound] - 1, schema[bound], schema[bound] + 1)]
+    return values + [value + "x" for value in values if isinstance(value, str) and "enum" in schema]
 
 
 def _close(schema: Any, outermost: bool = True) -> Any:
