@@ -9,13 +9,14 @@ import ipaddress
 import json
 import os
 import secrets
+import signal
 import socket
 import ssl
 import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -81,6 +82,7 @@ class Cloud:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
         self._wait_until_ready()
         self.operator = self.new_user("operator", EVERYTHING)
@@ -102,14 +104,11 @@ class Cloud:
         self.outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
 
     def stop(self) -> None:
-        """End the emulator."""
+        """End the emulator, and the functions it runs. Nothing of it is kept, so it need not tidy up first."""
         if self._process is not None:
-            self._process.terminate()
-            try:
-                self._process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
 
     @contextmanager
     def ahead(self, seconds: float) -> Iterator[None]:
@@ -203,6 +202,8 @@ class Cloud:
             "AWS_SECRET_ACCESS_KEY": self._root.secret_key,
             # For the deployed function, which speaks to the emulator's S3.
             "AWS_CA_BUNDLE": str(self.certificate),
+            # For the emulator's API, which fetches the pool's keys from the emulator.
+            "SSL_CERT_FILE": str(self.certificate),
         }
 
     def _wait_until_ready(self) -> None:
@@ -239,7 +240,10 @@ def _write_certificate(certificate: Path, key_file: Path) -> None:
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + timedelta(days=1))
         .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
+            x509.SubjectAlternativeName(
+                [x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost")]
+            ),
+            critical=False,
         )
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

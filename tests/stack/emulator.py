@@ -13,7 +13,8 @@ so that the stack meets what it will meet on AWS:
 - the condition keys s3:x-amz-server-side-encryption-aws-kms-key-id and s3:signatureAge, which the bucket's policy uses
   (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html).
 
-Its REST API verifies Cognito tokens itself: signature, issuer, expiry and scope.
+Its REST API verifies Cognito tokens itself: signature, issuer, expiry and scope. (It asks its own server for the pool's
+keys, without TLS also where that server speaks nothing else; that is mended here.)
 
 So that nobody has to wait until something expires, the clocks of S3 and of the REST API can be set ahead: by the
 seconds that stand in the file EMULATOR_CLOCK.
@@ -116,6 +117,11 @@ def expired_by_that_clock(is_expired: Any) -> Any:
     return judged
 
 
+def over_tls(fetch: Any) -> Any:
+    """ministack's way of fetching a pool's keys from itself."""
+    return lambda url: fetch(url.replace("http://", "https://", 1))
+
+
 def with_that_clock(module: Any) -> Any:
     """A module's own view of `time`."""
     return SimpleNamespace(**{**vars(module.time), "time": lambda: time.time() + seconds_ahead()})
@@ -126,6 +132,7 @@ if __name__ == "__main__":
     ministack.app._enforce_data_plane = with_both_permissions(ministack.app._enforce_data_plane)
     iam_actions.s3_service_context = with_more_conditions(iam_actions.s3_service_context)
     s3.presigned_request_is_expired = expired_by_that_clock(s3.presigned_request_is_expired)
+    apigateway_v1._fetch_jwks = over_tls(apigateway_v1._fetch_jwks)
     apigateway_v1.time = with_that_clock(apigateway_v1)
     # With TLS it would also listen at port 443, where somebody else may.
     ministack.app._port_is_bindable = lambda *_: False
