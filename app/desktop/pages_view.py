@@ -64,19 +64,21 @@ class PagesView(QWidget):
         """Bring a page to the front."""
         page = self.page(key)
         if page is not self.front:
-            focus = self.window().focusWidget()
-            was_inside = self.front is not None and focus is not None and self.front.isAncestorOf(focus)
+            was_inside = self.front is not None and self._has_focus(self.front)
             if self.front is not None:
                 self.front.left()
             self.front = page
             self._stack.setCurrentWidget(page)
             page.shown()
-            now = self.window().focusWidget()
-            if was_inside and (now is None or not page.isAncestorOf(now)):
+            if was_inside and not self._has_focus(page):
                 # Qt gave it to the next widget there is, with a ring: the sidebar's first entry.
                 page.setFocus(Qt.FocusReason.OtherFocusReason)
             self.page_changed.emit(key)
         self.sidebar.set_current(key)
+
+    def _has_focus(self, page: Page) -> bool:
+        focus = self.window().focusWidget()
+        return bool(focus) and page.isAncestorOf(focus)
 
     def open_settings(self, tab: str) -> None:
         """Bring a tab of the settings to the front."""

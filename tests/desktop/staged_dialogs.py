@@ -48,6 +48,10 @@ def add_team(stage: Stage) -> None:
         services.profiles.add(make_profile("away", "iam", endpoint=NOBODY, aws_profile="work"))
 
 
+QUIET_LOOKS = 3
+"""So often nothing is under way before a dialog counts as at rest: it grows with what it has to say."""
+
+
 class Opener:
     """Opens dialogs and menus, those that wait for an answer too, shows each to `seen` and closes it."""
 
@@ -55,19 +59,24 @@ class Opener:
         self._stage = stage
         self._seen = seen
         self._told = False
+        self._quiet = 0
 
     def open(
         self, name: str, opening: Callable[[], object], until: Callable[[QWidget], object] | None = None
     ) -> None:
         """Open it, wait until it has come to rest and `until` holds, show it, close it."""
-        self._told = False
+        self._told, self._quiet = False, 0
         timer = QTimer()
-        timer.setInterval(40)
+        timer.setInterval(30)
 
         def look() -> None:
             front = QApplication.activePopupWidget() or QApplication.activeModalWidget()
             busy = self._stage.application.tasks.busy()
             if front is None or busy or (until is not None and not until(front)):
+                self._quiet = 0
+                return
+            self._quiet += 1
+            if self._quiet < QUIET_LOOKS:
                 return
             timer.stop()
             self._seen(name, front)
