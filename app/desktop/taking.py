@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from app.account.connections import is_connection_file
+from app.account.connections import CONNECTION_PREFIX, is_connection_file
 from app.desktop.drop_target import pasted_paths
 from app.desktop.i18n import APPLICATION_NAME, translate
 
@@ -33,6 +33,7 @@ class Taking(QObject):
         self._context = context
         self._waiting: list[str] = []
         self._offers: deque[str] = deque()
+        """Connections, by their files' paths or as strings, that are not shown yet."""
         self._offered: ProfileDialog | None = None
         window.drop_target.dropped.connect(self.take)
         window.first_run_ended.connect(self._first_run_ended)
@@ -57,8 +58,8 @@ class Taking(QObject):
         if not self._offers or (self._offered is not None and self._offered.isVisible()):
             return
         self._context.settings_tab("profiles")
-        path = self._offers.popleft()
-        self._offered = ProfileDialog(self._context, self._window, connection_file=path)
+        offer = self._offers.popleft()
+        self._offered = ProfileDialog(self._context, self._window, connection=offer)
         self._offered.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._offered.finished.connect(self._offer_closed)
         self._offered.open()
@@ -72,7 +73,15 @@ class Taking(QObject):
         self.take(waiting)
 
     def paste(self) -> None:
-        """Archive what was copied in a file manager, or paths that were copied as text; nothing else is touched."""
+        """Archive what was copied in a file manager, or paths that were copied as text; a connection's string is offered.
+
+        Nothing else is touched.
+        """
+        text = QGuiApplication.clipboard().text().strip()
+        if text.startswith(CONNECTION_PREFIX) and not self._window.in_first_run:
+            self._offers.append(text)
+            self._offer_next()
+            return
         self.take(pasted_paths(QGuiApplication.clipboard().mimeData()))
 
     def choose_files(self) -> None:

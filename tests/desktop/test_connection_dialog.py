@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
 from app.account.connections import parse_connection
@@ -488,6 +488,18 @@ def test_a_connection_dropped_on_the_window_is_offered_and_not_archived(
     wait(lambda: not offered())
     assert store.names() == ["sandbox"]
     assert asked.tabs == ["profiles", "profiles"]
+
+
+def test_a_pasted_string_is_offered(context: Context, qtbot: QtBot) -> None:
+    window = MainWindow(context, plain_makers(), PlainFirstRun)
+    window.may_close = True
+    qtbot.addWidget(window)
+    taking = Taking(window, context)
+    QGuiApplication.clipboard().setText(f" {as_string(TEAM)}\n")
+    taking.paste()
+    (offered,) = window.findChildren(ProfileDialog)
+    assert offered.entry.form.connection.connection == parse_connection(as_string(TEAM))
+    offered.reject()
 
 
 # ---- the first run ----------------------------------------------------------------------------------------------

@@ -146,6 +146,11 @@ class FirstRun(QWidget):
         """A step is read from its heading, wherever its choice lies."""
         self._scroll.verticalScrollBar().setValue(0)
 
+    def _to_sign_in(self) -> None:
+        """What to do in the browser is to be seen, with the buttons that will come below it."""
+        if isinstance(self.step, EnterProfile):
+            self._scroll.ensureWidgetVisible(self.step.entry.sign_in, 0, self._look.px(120))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """All steps as high as the first where there is room, so that the heading stays where it is."""
         super().resizeEvent(event)
@@ -175,6 +180,8 @@ class FirstRun(QWidget):
         self.go_on_button.setEnabled(step.can_go_on())
         self.back_button.setVisible(bool(self.past))
         self.untested_button.setVisible(isinstance(step, EnterProfile) and step.entry.may_skip_test)
+        if isinstance(step, EnterProfile) and step.entry.sign_in.running:
+            QTimer.singleShot(0, self, self._to_sign_in)
 
     def _go_on(self) -> None:
         assert self.step is not None

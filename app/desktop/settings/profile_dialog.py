@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.account.connections import CONNECTION_PREFIX
 from app.desktop.i18n import translate
 from app.desktop.settings.profile_entry import ProfileEntry
 from app.desktop.widgets.buttons import RING, Button
@@ -32,9 +33,9 @@ class ProfileDialog(Dialog):
         *,
         editing: Draft | None = None,
         before: Profile | None = None,
-        connection_file: str = "",
+        connection: str = "",
     ) -> None:
-        """`before`: the profile that `editing` stands for. `connection_file`: what a new one is made from."""
+        """`before`: the profile that `editing` stands for. `connection`: a file or string that a new one is made from."""
         look = context.look
         self._adding = editing is None
         title = (
@@ -77,8 +78,10 @@ class ProfileDialog(Dialog):
         self.untested_button.clicked.connect(self.entry.save_untested)
         self._renew()
         self.entry.form.focus_first()
-        if connection_file:
-            self.entry.form.connection.take_file(connection_file)
+        if connection.startswith(CONNECTION_PREFIX):
+            self.entry.form.connection.take_text(connection)
+        elif connection:
+            self.entry.form.connection.take_file(connection)
 
     def _renew(self) -> None:
         """What the buttons say and whether they can be pressed."""
