@@ -169,7 +169,7 @@ class Cloud:
         self,
         method: str,
         url: str,
-        data: bytes | str | None = None,
+        data: bytes | str | Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         **more: Any,
     ) -> requests.Response:
