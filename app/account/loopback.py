@@ -39,7 +39,7 @@ OUTCOME_SECONDS = 60.0
 MOST_AT_ONCE = 64
 """Connections; others wait for these to end."""
 _LONGEST_QUERY = 16 * 1024
-_TICK_SECONDS = 0.2
+_TICK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.cli.parser import add_command
 from app.cli.pinning import pin
 from app.cli.words import words
-from app.errors import RemoteError, WrongUse
+from app.errors import RemoteError, Unreachable, WrongUse
 
 if TYPE_CHECKING:
     import argparse
@@ -54,7 +54,13 @@ def _sign_in(arguments: argparse.Namespace, context: Context) -> int:
     services.sign_in_session(profile).keep(tokens)
     context.output.message(text.say("signed-in", name=profile.name, who=tokens.who or "?"))
     if profile.storage is None:
-        pin(context, profile)
+        try:
+            pin(context, profile)
+        except Unreachable as error:
+            # Signed in all the same; the first use asks again.
+            context.output.message(
+                text.say("profile-unchecked", name=profile.name, reason=context.describe(error))
+            )
     return 0
 
 
