@@ -106,6 +106,7 @@ class Desk:
 
     environment: dict[str, str] = field(default_factory=lambda: dict(ENVIRONMENT))
     client_factory: Callable[[Any], Any] | None = None
+    template: dict[str, Any] = field(default_factory=lambda: EVENT)
     lines: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -124,7 +125,7 @@ class Desk:
 
     def raw(self, body: object, *, base64: bool = False) -> Answer:
         """Hand over a body as it is."""
-        event = copy.deepcopy(EVENT)
+        event = copy.deepcopy(self.template)
         event["body"] = body
         event["isBase64Encoded"] = base64
         return self.send(event)

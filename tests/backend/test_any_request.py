@@ -1,4 +1,4 @@
-"""Whatever comes in, the answer is the handler's own: below 500, JSON, with a reason. On moto."""
+"""Whatever comes in at either door, the answer is the handler's own: below 500, JSON, with a reason. On moto."""
 
 from __future__ import annotations
 
@@ -9,24 +9,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.backend.openapi_document import Document
+from tests.backend.rest_events import TEAM, rest_event
+
 KEY = "chat-logs/hana/2026-11-20_a.md"
-ACTIONS = ["upload", "download", "head", "list", "versions", "health", "delete"]
-FIELDS = [
-    "fileName",
-    "contentType",
-    "expiresIn",
-    "kind",
-    "size",
-    "checksum",
-    "sessionDate",
-    "s3Key",
-    "ifAbsent",
-    "metadata",
-    "versionId",
-    "cursor",
-    "limit",
-    "items",
-]
+DOCUMENT = Document.load()
+ACTIONS = [*DOCUMENT.actions, "multipart", "destroy"]
+FIELDS = sorted(
+    {field for name in DOCUMENT.actions.values() for fields in DOCUMENT.fields(name)[""] for field in fields}
+    - {"action"}
+)
 
 anything = st.recursive(
     st.none()
@@ -60,6 +52,10 @@ likely = st.fixed_dictionaries(
         "versionId": st.text(max_size=40),
         "cursor": st.text(max_size=40),
         "limit": st.integers(1, 1000),
+        "uploadId": st.text(max_size=40),
+        "after": st.integers(0, 10_000),
+        "days": st.integers(1, 14),
+        "tier": st.sampled_from(["Standard", "Bulk"]),
     },
 )
 requests = st.builds(
@@ -75,14 +71,16 @@ batches = st.builds(
 )
 
 unhurried = settings(
-    deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
-@pytest.fixture
-def open_desk(desk: Any, bucket: Any) -> Any:
+@pytest.fixture(params=["function-url", "rest-api"])
+def open_desk(request: Any, make_desk: Any, environment: dict[str, str], bucket: Any) -> Any:
     bucket.put_object(Bucket="media-viewer-v209-chat-logs-test-123456789012", Key=KEY, Body=b"x")
-    return desk
+    if request.param == "function-url":
+        return make_desk(environment)
+    return make_desk(environment | TEAM, template=rest_event(owner_id="hana"))
 
 
 def check(answer: Any) -> None:
@@ -143,9 +141,9 @@ def paths(value: Any, way: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
 @unhurried
 @given(st.data(), anything)
 def test_an_event_with_anything_in_any_place_is_answered_or_refused(
-    open_desk: Any, event: dict[str, Any], data: st.DataObject, value: Any
+    open_desk: Any, data: st.DataObject, value: Any
 ) -> None:
-    changed = json.loads(json.dumps(event | {"body": '{"action": "list"}'}))
+    changed = json.loads(json.dumps(open_desk.template | {"body": '{"action": "list"}'}))
     *way, last = data.draw(st.sampled_from(paths(changed)))
     place = changed
     for step in way:
