@@ -16,6 +16,7 @@ from app.bootstrap import Services
 from app.desktop.close_dialog import CloseDialog
 from app.desktop.transfers.cancelling import CancelAll
 from app.storage.paths import resolve_paths
+from tests.account.connection_texts import PERSONAL, TEAM, as_string
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,6 +170,12 @@ def of_profiles(stage: Stage, opener: Opener) -> None:
         dialog.entry.kinds.chosen.emit(way)
         return dialog
 
+    def paste(text: str) -> None:
+        begin("connection").entry.form.connection.text.field.insert(text)
+
+    opener.open("dialog-profile-add-team", lambda: paste(as_string(TEAM)))
+    opener.open("dialog-profile-add-personal", lambda: paste(as_string(PERSONAL)))
+    opener.open("dialog-profile-add-no-connection", lambda: paste("chatlog-connection:AAAA"))
     opener.open("dialog-profile-add-token", lambda: begin("token"))
     opener.open("dialog-profile-add-iam", lambda: begin("iam"))
 
