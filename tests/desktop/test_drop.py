@@ -189,6 +189,15 @@ def window(qtbot: QtBot, look: Look, tasks: Tasks) -> Window:
     return made
 
 
+def test_a_connection_is_a_profile_to_add_and_nothing_to_archive(window: Window) -> None:
+    assert window.enter(urls("file:///home/aki/prod.chatlog-connection"))
+    assert window.target.cover is not None
+    assert window.target.cover.heading == "Drop to add a profile"
+    window.send(QDragLeaveEvent())
+    assert window.enter(urls("file:///home/aki/prod.chatlog-connection", "file:///home/aki/a.jsonl"))
+    assert window.target.cover.heading.startswith("Drop to archive 2")
+
+
 def test_files_are_welcome_and_the_page_says_what_will_happen(
     qtbot: QtBot, window: Window, tmp_path: Path
 ) -> None:
