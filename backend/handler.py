@@ -31,7 +31,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from backend.presign.actions import REQUEST_LIMIT, Actions
-from backend.presign.actions_common import Answer
 from backend.presign.caller_cognito import verify_user
 from backend.presign.caller_iam import verify_iam
 from backend.presign.envelope import cors_headers, preflight_reply, problem_reply, read_request, reply
@@ -43,10 +42,12 @@ from backend.presign.storage import Client, Storage, StorageMisconfigured, make_
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from backend.presign.actions_common import Answer
     from backend.presign.caller import Caller
 
 _REQUEST_ID_LIMIT = 128
 _OK = 200
+_NO_CONTENT = 204
 
 
 class Door:
@@ -79,6 +80,7 @@ class Door:
             log.set_level(settings.log_level)
             preflight = preflight_reply(event, settings.allowed_origins)
             if preflight is not None:
+                log.done("none", _NO_CONTENT, None, _milliseconds_since(started), 0, 0)
                 return preflight
             headers = cors_headers(event, settings.allowed_origins)
             caller = _verify(event, settings)
@@ -97,7 +99,7 @@ class Door:
         except Exception as error:  # noqa: BLE001 - the outermost edge: a bug is logged, and nothing of it is said
             log.bug(error)
             refusal = internal()
-        self._log_done(log, request, answer, refusal, (time.perf_counter() - started) * 1000)
+        self._log_done(log, request, answer, refusal, _milliseconds_since(started))
         if refusal is not None or answer is None:
             return problem_reply(refusal or internal(), log.request_id, headers)
         return reply(_OK, answer.body, headers, problem=False)
@@ -128,6 +130,10 @@ class Door:
             log.done(name, refusal.status, refusal.code, milliseconds, 0, 1)
         elif answer is not None:
             log.done(name, _OK, None, milliseconds, answer.items, answer.problems)
+
+
+def _milliseconds_since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000
 
 
 def _verify(event: object, settings: Settings) -> Caller:

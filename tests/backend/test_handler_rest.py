@@ -116,6 +116,12 @@ def test_a_named_origins_browser_may_ask_whether_it_may(open_team: Any, origin: 
     }
 
 
+def test_the_question_has_its_line_in_the_log(open_team: Any) -> None:
+    open_team.door(preflight())
+    (line,) = open_team.log("INFO")
+    assert (line["Action"], line["status"]) == ("none", 204)
+
+
 def test_only_the_question_is_answered_without_a_token(open_team: Any) -> None:
     question = preflight()
     assert open_team.send(question | {"httpMethod": "POST", "body": '{"action": "health"}'}).status == 403
