@@ -6,18 +6,21 @@ The pool's issuer is Amazon's host, which nobody here speaks to: what is asked o
 from __future__ import annotations
 
 import ssl
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from app.account.oidc import GrantRefused
+from app.account.oidc import GrantRefused, Provider
+from app.account.signin_flow import end_in_browser
 from app.account.signin_settings import SignIn
 from app.errors import SignInFailed
 from app.transfer.connections import Connections
 from tests.account.signing_in import Network, SigningIn
-from tests.openid.running import Visitor
+from tests.openid.running import Visited, Visitor
 from tests.stack.cloud import REGION, Cloud
 
 if TYPE_CHECKING:
@@ -91,6 +94,7 @@ def pool(cloud: Cloud, sign_in: SignIn) -> SignIn:
         AllowedOAuthScopes=["openid", SCOPE],
         SupportedIdentityProviders=["COGNITO"],
         CallbackURLs=[f"http://127.0.0.1:{port}/callback" for port in sign_in.redirect_ports],
+        LogoutURLs=[f"http://127.0.0.1:{port}/signed-out" for port in sign_in.redirect_ports],
         ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH"],
     )["UserPoolClient"]
     cognito.admin_create_user(
@@ -144,3 +148,16 @@ def test_a_scope_that_the_pool_does_not_give_is_told(
         with pytest.raises(SignInFailed) as problem:
             signing_in.tokens()
     assert problem.value.parameters["reason"] == "provider-refused"
+
+
+def test_the_browser_is_signed_out_of_the_pool_and_comes_back(
+    pool: SignIn, network: LedToEmulator, cloud: Cloud
+) -> None:
+    with ThreadPoolExecutor(1) as browser:
+        pages: list[Future[Visited]] = []
+
+        def open_browser(address: str) -> None:
+            pages.append(browser.submit(visitor(cloud.certificate).sign_in, address))
+
+        assert end_in_browser(Provider(pool, network), open_browser, threading.Event())
+        assert "You are signed out" in pages[0].result(60).page
