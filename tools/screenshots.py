@@ -111,6 +111,7 @@ def pages(stage: Stage, keep: object, *, sessions: int, readme: bool) -> None:
     def choose(rows: range, current: int) -> None:
         [table, *_] = stage.page.findChildren(QAbstractItemView)
         model, selection = table.model(), table.selectionModel()
+        selection.clearSelection()
         for row in rows:
             selection.select(model.index(row, 0), select.Select | select.Rows)
         selection.setCurrentIndex(model.index(current, 0), select.NoUpdate)
@@ -121,7 +122,8 @@ def pages(stage: Stage, keep: object, *, sessions: int, readme: bool) -> None:
     if 0 < sessions < 1000:
         context = stage.application.context
         known = [session.identity for session, _ in context.sessions.sessions]
-        context.sessions.archive(known[: len(known) * 2 // 3])
+        # Neither the newest nor those that are deleted soon.
+        context.sessions.archive(known[min(3, len(known) // 3) : len(known) * 3 // 4])
         stage.wait_until(context.transfers.busy, "nothing is being archived")
         stage.wait_until(lambda: not context.transfers.busy(), "archiving does not end")
         stage.settle()

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Pictures of every page into build/screenshots, and the README's three into docs/images, with the fonts LOOK's pictures have.
+# Pictures of every page, dialog, menu and error into build/screenshots, and the README's three into docs/images, with the fonts LOOK's pictures have.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 fonts=(fonts-inter fonts-jetbrains-mono fonts-noto-cjk)
