@@ -256,6 +256,8 @@ def _remove(arguments: argparse.Namespace, context: Context) -> int:
     profile: Profile | None = None
     with suppress(ProfileInvalid):  # a profile that a hand has broken can still be removed
         profile = services.profiles.get(arguments.name, context.environ)
+    if profile is not None and profile.kind == "signin":
+        sign_in_commands.end_sign_in(context, profile)
     services.profiles.remove(arguments.name)
     if profile is not None:
         services.vault.forget(profile)

@@ -90,6 +90,19 @@ def _sign_out(arguments: argparse.Namespace, context: Context) -> int:
     return 0
 
 
+def end_sign_in(context: Context, profile: Profile) -> None:
+    """Sign out before a profile is removed; where its service cannot be told, say so and go on.
+
+    Raises KeyringLocked, FolderNotWritable; then nothing was done.
+    """
+    name = "signed-out"
+    try:
+        context.services.sign_in_session(profile).sign_out()
+    except RemoteError:
+        name = "signed-out-here"
+    context.output.message(words(context.language).say(name, name=profile.name))
+
+
 def _profile(arguments: argparse.Namespace, context: Context) -> Profile:
     """The profile meant. Raises WrongUse where it signs in otherwise."""
     services = context.services

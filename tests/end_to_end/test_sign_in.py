@@ -126,7 +126,7 @@ def test_a_team_s_member_archives_and_signs_out(
     home: Home, gate: Gate, connection: str, beside_keyring: Callable[[Commands], list[dict[str, Any]]]
 ) -> None:
     home.write_session(title="Of the team")
-    added, untested, signed_in, tested, upload, history, out, after, again = beside_keyring(
+    added, untested, signed_in, tested, upload, history, out, after, again, back, removed = beside_keyring(
         [
             ("profile", "add", "team", "--connection", connection, "--yes"),
             ("profile", "test"),
@@ -137,6 +137,8 @@ def test_a_team_s_member_archives_and_signs_out(
             ("profile", "sign-out", "team", "--no-browser"),
             ("history",),
             ("profile", "sign-out"),
+            ("profile", "sign-in", "--no-browser"),
+            ("profile", "remove", "team"),
         ]
     )
     assert added["code"] == 0, added["err"]
@@ -152,6 +154,9 @@ def test_a_team_s_member_archives_and_signs_out(
     assert after["code"] == 2
     assert "Nobody is signed in to the profile “team”" in after["err"]
     assert again["code"] == 0
+    assert back["code"] == 0, back["err"]
+    assert removed["code"] == 0
+    assert "Signed out of the profile “team”, here and at its sign-in service." in removed["err"]
     tokens = {request["headers"].get("authorization", "") for request in gate.requests}
     assert len(tokens) >= 4, "each command renews for itself"
     assert secrets_in(home.path, {token[:20]: token.removeprefix("Bearer ") for token in tokens}) == []
