@@ -131,7 +131,12 @@ class Cloud:
             verify=str(self.certificate),
             aws_access_key_id=who.access_key,
             aws_secret_access_key=who.secret_key,
-            config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}),
+            config=Config(
+                # Without a word it would sign URLs in the old way, of which little is enforced.
+                signature_version="s3v4" if service == "s3" else None,
+                s3={"addressing_style": "path"},
+                retries={"total_max_attempts": 1},
+            ),
         )
 
     def new_user(self, name: str, *statements: Mapping[str, Any], policy: str | None = None) -> Key:

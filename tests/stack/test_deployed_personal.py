@@ -202,6 +202,18 @@ def test_the_bucket_takes_nothing_unencrypted_from_anybody(personal: Cloud) -> N
     s3.put_object(**where, ServerSideEncryption="aws:kms", SSEKMSKeyId=key)
 
 
+def test_the_bucket_takes_no_signature_older_than_an_hour(personal: Cloud) -> None:
+    """Whoever signed it, and however long they meant it to live."""
+    s3, bucket = personal.client("s3"), personal.outputs["Bucket"]
+    wanted = {"Bucket": bucket, "Prefix": "chat-logs/"}
+    url = s3.generate_presigned_url("list_objects_v2", Params=wanted, ExpiresIn=7200)
+    assert personal.send("GET", url).status_code == 200
+    with personal.ahead(3590):
+        assert personal.send("GET", url).status_code == 200
+    with personal.ahead(3601):
+        assert personal.send("GET", url).status_code == 403
+
+
 def test_without_the_role_s_permission_a_url_is_worth_nothing(personal: Cloud, caller: Key) -> None:
     """So the tests above do speak of the role; what signs a URL is its limit."""
     iam = personal.client("iam")
