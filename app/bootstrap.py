@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from app.archiving.archive import Archiver
     from app.archiving.bring_back import BringBack
     from app.archiving.index_writer import IndexUpdate, IndexWriter
+    from app.archiving.lifetimes import Lifetimes
     from app.archiving.peek import Peek
     from app.archiving.plan import Plan
     from app.archiving.rebuild import Rebuild
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from app.transfer.content import Content, Events, Outcome, TransferEvent
     from app.transfer.downloader import Downloaded, Progress, Waiting
     from app.transfer.jobs import JobStore
+    from app.transfer.object_marks import ObjectMarks, ObjectVersion, Return
     from app.transfer.uploader import Uploader
 
 T = TypeVar("T")
@@ -311,7 +313,28 @@ class Services:
         from app.archiving.plan import Plan
 
         destination = self.profile.destination
-        return Plan(self.jobs.receipts(destination), self.jobs.transfers(destination))
+        return Plan(
+            self.jobs.receipts(destination),
+            self.jobs.transfers(destination),
+            self._object_marks(destination).hidden(),
+        )
+
+    def _object_marks(self, destination: str) -> ObjectMarks:
+        from app.transfer.object_marks import ObjectMarks
+
+        return ObjectMarks(self.jobs.database, destination)
+
+    def known_returns(self) -> Mapping[ObjectVersion, Return]:
+        """The archived objects that were asked back, as far as this home knows; nobody is asked."""
+        return self._object_marks(self.profile.destination).returns()
+
+    @built_once
+    def lifetimes(self) -> Lifetimes:
+        """Deletes, shows again and asks back what S3 holds for the profile in use. Raises as `connection` does."""
+        from app.archiving.lifetimes import Lifetimes
+
+        connection = self.connection
+        return Lifetimes(connection.presign, self._object_marks(connection.profile.destination))
 
     # ---- the other side ---------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from app.transfer.content import ContentKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from app.sessions.model import Session, SessionFile
     from app.transfer.schema import Receipt, Transfer
@@ -28,10 +28,12 @@ class PlannedFile:
     key: ContentKey
     file: SessionFile
     receipt: Receipt | None
+    hidden: bool = False
+    """Whether what S3 holds of it was deleted: a marker hides it."""
 
     @property
     def settled(self) -> bool:
-        """Whether S3 holds the file as it lies on disk."""
+        """Whether S3 holds the file as it lies on disk, be it hidden: what was deleted is not sent again unasked."""
         receipt = self.receipt
         return receipt is not None and (receipt.size, receipt.mtime_ns) == (
             self.file.size,
@@ -58,7 +60,14 @@ class PlannedSession:
 class Plan:
     """Receipts and transfers of one destination, at one moment."""
 
-    def __init__(self, receipts: Mapping[ContentKey, Receipt], transfers: Iterable[Transfer]) -> None:
+    def __init__(
+        self,
+        receipts: Mapping[ContentKey, Receipt],
+        transfers: Iterable[Transfer],
+        hidden: Collection[tuple[str, str]] = frozenset(),
+    ) -> None:
+        """`hidden`: the versions (s3Key, versionId) that were deleted."""
+        self._hidden = hidden
         self._receipts = receipts
         self._by_session: dict[tuple[str, str], dict[str, Receipt]] = {}
         for key, receipt in receipts.items():
@@ -74,10 +83,12 @@ class Plan:
 
     def _file(self, session: Session, file: SessionFile) -> PlannedFile:
         key = ContentKey(session.source, session.session_id, file.relative_path)
-        return PlannedFile(key, file, self._receipts.get(key))
+        receipt = self._receipts.get(key)
+        hidden = receipt is not None and (receipt.s3_key, receipt.version_id) in self._hidden
+        return PlannedFile(key, file, receipt, hidden)
 
     def _state(self, files: tuple[PlannedFile, ...]) -> SessionState:
-        open_files = [file for file in files if not file.settled]
+        open_files = [file for file in files if file.hidden or not file.settled]
         if not open_files:
             return "archived"
         transfers = [self._transfers[file.key] for file in open_files if file.key in self._transfers]
@@ -87,4 +98,4 @@ class Plan:
             return "failed"
         if any(transfer.state in {"queued", "prepared", "sending", "paused"} for transfer in transfers):
             return "queued"
-        return "new" if all(file.receipt is None for file in files) else "changed"
+        return "new" if all(file.hidden or file.receipt is None for file in files) else "changed"

@@ -164,6 +164,8 @@ class Desk:
         sessions = find_sessions(
             self._engine, {entry.identity: transfers[entry.identity] for entry in entries if entry.look_again}
         )
+        # Whoever asks for a session whose archive was deleted wants it there again.
+        ledger.marks.forget_hidden(entry.identity for entry in entries)
         files, useless = self._files_of(entries, transfers, sessions)
         contents: list[Content] = []
         for entry in entries:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.transfer.downloads import DownloadStore
+from app.transfer.object_marks import ObjectMarks
 from app.transfer.queued_transfers import QueuedTransfers
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class Ledger:
     jobs: JobStore
     transfers: QueuedTransfers
     downloads: DownloadStore
+    marks: ObjectMarks
 
 
 def open_ledger(engine: QueueEngine) -> Ledger | None:
@@ -37,4 +39,5 @@ def open_ledger(engine: QueueEngine) -> Ledger | None:
         jobs,
         QueuedTransfers(jobs.database, destination),
         DownloadStore(jobs.database, destination),
+        ObjectMarks(jobs.database, destination),
     )

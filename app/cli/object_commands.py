@@ -51,9 +51,7 @@ def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:
 
 def _restore(arguments: argparse.Namespace, context: Context) -> int:
     key, version = arguments.key, arguments.version
-    asked = context.services.connection.presign.restore(
-        key, version, days=arguments.days, tier=arguments.tier
-    )
+    asked = context.services.lifetimes.ask_return(key, version, days=arguments.days, tier=arguments.tier)
     fields = {
         "s3Key": key,
         "versionId": version,
@@ -68,13 +66,13 @@ def _restore(arguments: argparse.Namespace, context: Context) -> int:
 
 def _delete(arguments: argparse.Namespace, context: Context) -> int:
     key = arguments.key
-    fields = {"s3Key": key, "versionId": context.services.connection.presign.delete(key)}
+    fields = {"s3Key": key, "versionId": context.services.lifetimes.delete(key)}
     return _tell(arguments, context, fields, "object-deleted", key=key)
 
 
 def _undelete(arguments: argparse.Namespace, context: Context) -> int:
     key = arguments.key
-    fields = {"s3Key": key, "versionId": context.services.connection.presign.undelete(key)}
+    fields = {"s3Key": key, "versionId": context.services.lifetimes.undelete(key)}
     return _tell(arguments, context, fields, "object-undeleted", key=key)
 
 

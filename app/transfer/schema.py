@@ -100,6 +100,22 @@ MIGRATIONS = (
     );
     CREATE INDEX downloads_by_owner ON downloads (lease_owner) WHERE lease_owner IS NOT NULL;
     """,
+    """
+    CREATE TABLE hidden (
+        destination TEXT NOT NULL,
+        s3_key TEXT NOT NULL,
+        version_id TEXT NOT NULL,
+        PRIMARY KEY (destination, s3_key, version_id)
+    ) WITHOUT ROWID;
+    CREATE TABLE returns (
+        destination TEXT NOT NULL,
+        s3_key TEXT NOT NULL,
+        version_id TEXT NOT NULL,
+        expected_by REAL,
+        available_until REAL,
+        PRIMARY KEY (destination, s3_key, version_id)
+    ) WITHOUT ROWID;
+    """,
 )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import contextmanager
+import sqlite3
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -118,6 +119,14 @@ class ArchiveHome:
         """Nobody answers any more, until somebody starts it."""
         with self.services() as services:
             services.sandbox.stop()
+
+    def freeze(self, storage_class: str) -> None:
+        """As a lifecycle rule would: every log moved to an archive class."""
+        (database,) = self.sandbox().data_folder.rglob("objects.db")
+        with closing(sqlite3.connect(database, timeout=30)) as connection, connection:
+            connection.execute(
+                "UPDATE versions SET storage_class = ? WHERE key LIKE 'chat-logs/%'", (storage_class,)
+            )
 
     def delete(self, s3_key: str) -> None:
         """As an operator would: a marker on top."""
