@@ -58,4 +58,4 @@ lock: setup ## renew the lock files from pyproject.toml (hashes, no addresses)
 	@bash tools/lock.sh
 
 clean: ## remove what the other targets made, the sandbox and your settings excepted
-	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) build dist backend/node_modules backend/.serverless .pytest_cache .mypy_cache .ruff_cache .hypothesis

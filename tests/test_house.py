@@ -345,6 +345,30 @@ def test_a_fault_in_a_lock_file_is_found(text: str) -> None:
     assert lock_faults(text)
 
 
+def npm_lock_faults(text: str) -> list[str]:
+    """What npm's lock file must not have: an address of a package, a package without its hash."""
+    packages: dict[str, dict[str, object]] = json.loads(text)["packages"]
+    return [
+        name
+        for name, entry in packages.items()
+        if "resolved" in entry or (name and not str(entry.get("integrity", "")).startswith("sha512-"))
+    ]
+
+
+def test_npm_s_lock_file_holds_hashes_and_no_addresses() -> None:
+    text = (PROJECT / "backend" / "package-lock.json").read_text(encoding="utf-8")
+    assert "node_modules/osls" in json.loads(text)["packages"]
+    assert npm_lock_faults(text) == []
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [{"resolved": "https://index.example/a.tgz", "integrity": "sha512-x"}, {"integrity": "sha1-x"}, {}],
+)
+def test_a_fault_in_npm_s_lock_file_is_found(entry: dict[str, str]) -> None:
+    assert npm_lock_faults(json.dumps({"packages": {"": {}, "node_modules/a": entry}})) == ["node_modules/a"]
+
+
 def test_the_lock_file_has_every_dependency() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
