@@ -25,7 +25,7 @@ PROJECT = Path(__file__).parents[1]
 # ---- who may import whom ----------------------------------------------------------------------------------
 
 SERVICES = {"archiving", "sessions", "transfer", "remote", "account", "storage", "sandbox"}
-# `errors` and the package itself (its version) are everyone's; a part may always import itself.
+# `errors`, `frozen` and the package itself (its version) are everyone's; a part may always import itself.
 MAY_IMPORT: Mapping[str, set[str]] = {
     "__main__": {"cli", "desktop", "bootstrap"},
     "cli": {"bootstrap"} | SERVICES,
@@ -39,6 +39,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "account": {"storage"},
     "storage": set(),
     "errors": set(),
+    "frozen": set(),
 }
 # Libraries that belong to one part of the app: to itself, and to the start-up time it costs.
 ONLY_IN: Mapping[str, set[str]] = {
@@ -87,7 +88,7 @@ def _app_may(module: str, imported: str, app: str, backend: str) -> bool:
         return "backend" in MAY_IMPORT.get(part, set())
     if root != app:
         return part in ONLY_IN.get(root, {part})
-    return _part(imported) in {"", "errors", part} | MAY_IMPORT.get(part, set())
+    return _part(imported) in {"", "errors", "frozen", part} | MAY_IMPORT.get(part, set())
 
 
 def _part(module: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from app.cli.parser import add_command
 from app.cli.pinning import pin
 from app.cli.words import words
 from app.errors import RemoteError, Unreachable, WrongUse
+from app.frozen import for_other_programs
 
 if TYPE_CHECKING:
     import argparse
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from app.account.profiles import Profile
     from app.cli.context import Context
     from app.cli.parser import Subparsers
-
-_LIBRARIES_VARIABLE = "LD_LIBRARY_PATH"
 
 
 def register(actions: Subparsers, common: argparse.ArgumentParser) -> None:
@@ -120,13 +118,8 @@ def open_page(address: str, context: Context) -> bool:
 
     if not _has_browser(context):
         return False
-    if getattr(sys, "frozen", False):
-        # The frozen program's own libraries are not for others; what it was started with is kept under this name.
-        before = os.environ.pop(f"{_LIBRARIES_VARIABLE}_ORIG", None)
-        os.environ.pop(_LIBRARIES_VARIABLE, None)
-        if before is not None:
-            os.environ[_LIBRARIES_VARIABLE] = before
-    return webbrowser.open(address)
+    with for_other_programs():
+        return webbrowser.open(address)
 
 
 def _has_browser(context: Context) -> bool:

@@ -6,9 +6,11 @@ import os
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
+
+from app.desktop.opening import open_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +44,7 @@ class Actions(QObject):
         elif action == "copy-details":
             QGuiApplication.clipboard().setText(context.messages.details(error))
         elif action == "open-settings-file":
-            QDesktopServices.openUrl(QUrl.fromLocalFile(self._settings_file))
+            open_folder(self._settings_file)
         elif action == "show-file":
             self._show_file(error)
         else:
@@ -72,7 +74,7 @@ class Actions(QObject):
         named = (error.parameters.get(name) for name in _FILES)
         path = next((str(value) for value in named if value), "")
         if path:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(os.path.dirname(path)))  # noqa: PTH120 - only the text is cut
+            open_folder(os.path.dirname(path))  # noqa: PTH120 - only the text is cut
 
     @staticmethod
     def _try_again(context: Context) -> None:

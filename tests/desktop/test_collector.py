@@ -74,7 +74,7 @@ def test_what_a_task_holds_ends_on_the_gui_thread(qtbot: QtBot, tasks: Tasks) ->
     def start() -> None:
         ring = Ring(told)
         ring.itself = None  # type: ignore[assignment] # no ring: it ends with its last reference
-        tasks.run(lambda _task: ring, done=lambda _result: None)
+        tasks.run(lambda _task: str(ring))
 
     start()
     qtbot.waitUntil(lambda: not tasks.busy())
@@ -94,7 +94,10 @@ def test_what_a_cancelled_task_holds_ends_on_the_gui_thread(qtbot: QtBot, tasks:
             going.set()
             assert task.ended_early.wait(30)
 
-        return tasks.run(work, done=lambda _nothing: ring)
+        def done(_nothing: None) -> None:
+            raise AssertionError(ring)
+
+        return tasks.run(work, done=done)
 
     task = start()
     assert going.wait(30)

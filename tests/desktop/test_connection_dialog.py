@@ -17,6 +17,7 @@ from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApp
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
 from app.account.connections import parse_connection
+from app.account.oidc import GrantRefused
 from app.account.os_keyring import OsKeyring
 from app.account.profiles import ProfileStore
 from app.account.vault import Vault
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
     from app.account.signin_settings import SignIn
     from app.desktop.context import Context
-    from app.desktop.tasks import Tasks
+    from app.desktop.tasks import Task, Tasks
     from app.desktop.theme import Look
     from app.sandbox.lifecycle import SandboxInfo
     from tests.desktop.conftest import Asked
@@ -310,6 +311,45 @@ def test_a_card_signs_out_and_in_again(
     wait(lambda: "Credentials: None kept on this computer" in shown(tab))
     wait(lambda: "session/end" in browser.pages[-1])
     browser.visitor.fetch(browser.visitor.until_callback(browser.pages[-1]))
+
+
+def test_who_removes_a_profile_is_signed_out_of_it(
+    context: Context,
+    store: ProfileStore,
+    team: dict[str, Any],
+    browser: Browser,
+    qtbot: QtBot,
+    wait: Callable[..., None],
+) -> None:
+    store.add(parse_connection(as_string(team)).to_profile("team"))
+    profile = store.get("team")
+    context.account.load()
+    wait(lambda: len(context.account.profiles) == 2)
+    tab = ProfilesTab(context)
+    qtbot.addWidget(tab)
+    tab.show()
+    tab.card("team").sign_in()
+    wait(lambda: store.get("team").storage is not None)
+    kept: list[str] = []
+    refused: list[str] = []
+
+    def use_again(services: Services, _task: Task[None]) -> None:
+        assert profile.sign_in is not None
+        with pytest.raises(GrantRefused) as refusal:
+            services.provider(profile.sign_in).refresh(kept[0])
+        refused.append(refusal.value.error)
+
+    def keep(services: Services, _task: Task[None]) -> None:
+        kept.append(services.vault.get(store.get("team"), "refresh-token") or "")
+
+    context.workplace.run(keep)
+    wait(lambda: kept)
+    context.account.remove("team")
+    wait(lambda: store.names() == ["sandbox"])
+    context.workplace.run(use_again)
+    wait(lambda: refused)
+    assert kept[0]
+    assert refused == ["invalid_grant"]
 
 
 def test_an_error_s_sign_in_button_starts_it_for_its_profile(

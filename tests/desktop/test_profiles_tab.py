@@ -260,7 +260,8 @@ def test_a_profile_that_a_hand_has_broken_is_shown_with_its_trouble_and_can_be_r
     # It is told once: on its card.
     assert tab.trouble.error is None
     tab.card("sandbox").use()
-    wait(lambda: tab.cards[0].view.name == "sandbox")
+    # The cards may be made twice: for the choice, and for the services that it opens.
+    wait(lambda: tab.cards[0].view.name == "sandbox" and "Remove…" in texts(tab.card("team")))
     press(tab.card("team"), "Remove…")
     assert isinstance(tab.dialog, ErasingDialog)
     tab.dialog.erase_button.click()

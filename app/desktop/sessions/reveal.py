@@ -8,10 +8,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
-
 from app.desktop.i18n import translate
+from app.desktop.opening import open_folder
 from app.errors import FileVanished
 
 if TYPE_CHECKING:
@@ -52,7 +50,7 @@ def reveal(
 
     def done(folder: Path | None) -> None:
         if folder is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+            open_folder(folder)
 
     tasks.run(work, done=done, failed=failed, owner=owner)
 

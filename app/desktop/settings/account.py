@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import shiboken6
-from PySide6.QtCore import QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Signal
 
 from app.account.endpoints import is_loopback_host
 from app.account.profiles import ENVIRONMENT, SANDBOX
 from app.account.settings import Settings
 from app.desktop.i18n import language_in_use, translate
+from app.desktop.opening import open_page
 from app.desktop.settings.account_work import accept_storage, profile_in_use, read_account, save_draft
-from app.desktop.settings.sign_in_work import Browser, sign_out, sign_out_in_browser
+from app.desktop.settings.sign_in_work import Browser, remove_profile, sign_out, sign_out_in_browser
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -322,7 +322,7 @@ class AccountController(QObject):
                 self.profile_for_run = None
             self._changed(for_engine=self._is_used(name))
 
-        self._write(lambda services: services.profile_editor.remove(name), done, self._teller(failed, owner))
+        self._write(lambda services: remove_profile(services, name), done, self._teller(failed, owner))
 
     def _is_used(self, name: str) -> bool:
         return any(view.in_use for view in self.profiles if view.name == name)
@@ -376,7 +376,7 @@ class AccountController(QObject):
 
 
 def _show_page(address: str) -> None:
-    QDesktopServices.openUrl(QUrl(address))
+    open_page(address)
 
 
 def title_of(name: str) -> str:

@@ -6,11 +6,11 @@ import platform
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl, qVersion
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import qVersion
 
 from app import __version__
 from app.desktop.i18n import APPLICATION_NAME, translate
+from app.desktop.opening import open_folder
 from app.desktop.sessions.reveal import reveal, reveal_words
 from app.desktop.settings.checkup_group import CheckUp
 from app.desktop.settings.groups import ICON_INSET, SettingRow, SettingsTab
@@ -116,9 +116,7 @@ class AdvancedTab(SettingsTab):
             return
         folder = paths.data_folder if key == "data" else paths.logs
         # There may be no log yet.
-        self.context.tasks.run(
-            lambda _task: private_folder(folder), done=_open_folder, failed=row.tell, owner=row
-        )
+        self.context.tasks.run(lambda _task: private_folder(folder), done=_open, failed=row.tell, owner=row)
 
     # ---- what is remembered -----------------------------------------------------------------------------
 
@@ -171,5 +169,5 @@ class AdvancedTab(SettingsTab):
         self.open_dialog(LicencesDialog(self.look, libraries, self.window()))
 
 
-def _open_folder(folder: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+def _open(folder: Path) -> None:
+    open_folder(folder)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.desktop.i18n import language_in_use, translate
+from app.desktop.opening import open_page
 from app.desktop.settings.notes import Note
 from app.desktop.settings.sign_in_work import Browser, sign_in_to_profile
 from app.desktop.widgets.buttons import Button
@@ -94,7 +95,7 @@ class SignInPanel(QWidget):
 
     def _open(self, page: str) -> None:
         self._page = page
-        opened = QDesktopServices.openUrl(QUrl(page))
+        opened = open_page(page)
         title = translate("Profiles", "Waiting for the browser…")
         text = translate("Profiles", "Sign in on the page that has opened. Then come back here.")
         if not opened:
@@ -108,7 +109,7 @@ class SignInPanel(QWidget):
         self.note.say(title, text, actions)
 
     def _open_again(self) -> None:
-        QDesktopServices.openUrl(QUrl(self._page))
+        open_page(self._page)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._page)

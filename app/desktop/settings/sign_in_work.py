@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.desktop.settings.account_work import report_of
-from app.errors import RemoteError, StorageChanged, Unreachable
+from app.errors import ProfileInvalid, RemoteError, StorageChanged, Unreachable
 
 if TYPE_CHECKING:
     import threading
@@ -72,6 +73,17 @@ def sign_out(services: Services, name: str) -> ChatLogError | None:
     except RemoteError as error:
         return error
     return None
+
+
+def remove_profile(services: Services, name: str) -> None:
+    """Remove a profile; whoever is signed in to it is signed out first, also where its provider takes no part.
+
+    Raises as ProfileEditor.remove does; then the profile is still there.
+    """
+    with suppress(ProfileInvalid):  # one that a hand has broken can be removed too
+        if services.profiles.get(name).kind == "signin":
+            sign_out(services, name)
+    services.profile_editor.remove(name)
 
 
 def sign_out_in_browser(services: Services, sign_in: SignIn, browser: Browser) -> None:

@@ -1,0 +1,42 @@
+"""What is other in the frozen program (PyInstaller's one folder)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, MutableMapping
+
+LIBRARIES = "LD_LIBRARY_PATH"
+BEFORE = "LD_LIBRARY_PATH_ORIG"
+"""What it was before the frozen program set its own, where it was set at all
+(https://pyinstaller.org/en/stable/runtime-information.html#ld-library-path-libpath-considerations)."""
+
+
+@contextmanager
+def for_other_programs(
+    environ: MutableMapping[str, str] = os.environ, *, frozen: bool | None = None
+) -> Iterator[None]:
+    """Programs that are started meanwhile find the system's libraries, not those that the frozen program brings.
+
+    A browser or a file manager may not start with ours. `frozen`: whether this is one, None to look.
+    """
+    if frozen is None:
+        frozen = bool(getattr(sys, "frozen", False))
+    own = environ.get(LIBRARIES)
+    if not frozen or own is None:
+        yield
+        return
+    before = environ.get(BEFORE)
+    if before is None:
+        del environ[LIBRARIES]
+    else:
+        environ[LIBRARIES] = before
+    try:
+        yield
+    finally:
+        # Processes of the frozen program itself take it over.
+        environ[LIBRARIES] = own
