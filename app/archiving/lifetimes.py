@@ -102,10 +102,11 @@ class Lifetimes:
         """Ask for the return of what each session has in an archive class."""
 
         def ask(session: ArchivedSession) -> None:
-            for entry in in_archive_class(session):
+            # One that S3 has moved there since the archive was listed is asked for all the same.
+            for entry in in_archive_class(session) or (session.main,):
                 self.ask_return(entry.s3_key, entry.version_id, days=days, tier=tier)
             # Those that are there already are told by S3 with the new day of their end.
-            self._look(in_archive_class(session))
+            self.look_at(in_archive_class(session))
 
         return _each(sessions, ask, cancelled)
 
@@ -132,12 +133,10 @@ class Lifetimes:
             self._ask(versions)
         return self._marks.returns()
 
-    def learn(self, version: ObjectVersion, head: HeadReply) -> None:
-        """Take over what S3 said of one."""
-        self._marks.note_returns({version: _return_of(head)})
-
-    def _look(self, entries: Sequence[HistoryEntry]) -> None:
+    def look_at(self, entries: Sequence[HistoryEntry]) -> Mapping[ObjectVersion, Return]:
+        """Ask S3 about some objects, whoever asked for their return."""
         self._ask([ObjectVersion(entry.s3_key, entry.version_id) for entry in entries])
+        return self._marks.returns()
 
     def _ask(self, versions: Sequence[ObjectVersion]) -> None:
         from app.remote.protocol import HeadReply, ObjectRequest  # noqa: PLC0415 - slow, and seldom needed

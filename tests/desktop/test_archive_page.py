@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,7 @@ from app.desktop.widgets.details import CopyableId
 from app.errors import NotFound, Unreachable
 from app.remote.protocol import HeadReply
 from app.storage.window_state import TableState, WindowState
+from app.transfer.object_marks import Return
 from tests.desktop.archive_home import FIRST, SECOND, ArchiveHome, details_of
 
 if TYPE_CHECKING:
@@ -174,21 +176,23 @@ def test_what_is_in_an_archive_class_says_so_before_it_is_tried(
     page = open_page(context)
     wait_for_facts(page, qtbot)
 
-    def as_if(restore: object) -> None:
-        head = HeadReply(size=1, storage_class="DEEP_ARCHIVE", restore=restore)
+    def as_if(returning: Return | None) -> None:
+        head = HeadReply(size=1, storage_class="DEEP_ARCHIVE")
         assert page.pane._facts is not None
-        page.pane._told(Facts(head, page.pane._facts.versions, None, None))
+        page.pane._told(Facts(head, page.pane._facts.versions, None, None, returning))
 
+    later = datetime(2030, 12, 1, tzinfo=UTC)
     as_if(None)
-    assert "lies in Deep Archive and cannot be read directly" in page.pane.notice.text.text()
-    assert not page.pane.download.isEnabled()
-    assert not page.pane.preview.isEnabled()
+    assert "lies in Deep Archive and cannot be read at once" in page.pane.notice.text.text()
+    assert (page.pane.ask.isVisible(), page.pane.download.isVisible()) == (True, False)
     assert not any(button.isEnabled() for button in page.pane.versions.rows()[0].findChildren(IconButton))
-    as_if({"state": "in-progress", "expiresAt": None})
+    as_if(Return(later, None))
     assert "bringing this session out" in page.pane.notice.text.text()
-    assert not page.pane.download.isEnabled()
-    as_if({"state": "restored", "expiresAt": "2026-12-01T00:00:00Z"})
+    assert details_of(page)["Return"].startswith("Coming back, expected by ")
+    assert (page.pane.ask.isVisible(), page.pane.download.isEnabled()) == (False, False)
+    as_if(Return(later, later))
     assert page.pane.notice.isHidden()
+    assert details_of(page)["Return"].startswith("Available until ")
     assert page.pane.download.isEnabled()
 
 

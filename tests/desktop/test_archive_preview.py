@@ -176,13 +176,15 @@ def test_what_cannot_be_read_is_not_brought_by_the_arrow_keys(
     QTest.mouseClick(page.pane.preview, LEFT)
     wait_for(page, qtbot, "献立を直す")
     row = page.model.row_at(0)
-    monkeypatch.setattr("app.desktop.archive.details_rows.ARCHIVE_CLASSES", frozenset({"STANDARD"}))
+    monkeypatch.setattr("app.archiving.lifetimes.ARCHIVE_CLASSES", frozenset({"STANDARD"}))
     page.beside.show_row(None, this_computer_only=True)
     assert not page.beside.previewing()
     page.beside.show_row(row, this_computer_only=True)
-    assert not page.pane.preview.isEnabled()
+    assert page.pane.lock == "locked"
     QTest.keyClick(page.table, Qt.Key.Key_Return)
     assert not page.beside.previewing()
+    assert page.lifetimes.dialog is not None  # it can be asked back
+    page.lifetimes.dialog.reject()
 
 
 def test_the_gui_thread_touches_no_file_and_no_socket(

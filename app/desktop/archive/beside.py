@@ -14,6 +14,7 @@ from app.desktop.archive.details import DetailsPane, make_views
 from app.desktop.formats import date_and_time
 from app.desktop.i18n import translate
 from app.desktop.painting import vertical_hairline
+from app.errors import ObjectArchived
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,9 +97,11 @@ class Beside(QWidget):
         pane.show_archived(session.title, told, _opening(session, version))
 
     def focus_preview(self) -> None:
-        """Read the session that is selected, and go there; nothing where it cannot be read."""
+        """Read the session that is selected, and go there; one that cannot be read yet can be asked back instead."""
         session = self.details.session
-        if session is not None and self.details.readable:
+        if not self.details.readable:
+            self.details.ask_back()
+        elif session is not None:
             self.show_preview(session)
             assert self.preview is not None
             self.preview.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -126,7 +129,11 @@ class Beside(QWidget):
             self.show_preview(session)
 
     def _act(self, action: ActionKind, error: ChatLogError) -> None:
-        if action == "retry" and self._shown is not None:
+        if isinstance(error, ObjectArchived) and self._shown is not None:
+            session, _version = self._shown
+            self.show_details()
+            self.details.act_wanted.emit("return", session)
+        elif action == "retry" and self._shown is not None:
             self.show_preview(*self._shown)
         else:
             self.context.run_action(action, error)

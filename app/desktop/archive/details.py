@@ -8,7 +8,8 @@ from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
-from app.desktop.archive.details_rows import fill_details, lock_notice
+from app.desktop.archive.details_rows import fill_details, lock_notice, lock_of
+from app.desktop.archive.menus import add_copies, add_lifetimes
 from app.desktop.archive.versions import VersionList
 from app.desktop.i18n import translate
 from app.desktop.painting import WIDE_RADIUS, fill
@@ -22,12 +23,10 @@ from app.desktop.widgets.scrolling import ScrollPage
 from app.desktop.widgets.segments import Segments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from PySide6.QtGui import QShowEvent
 
     from app.archiving.archived_sessions import ArchivedSession
-    from app.desktop.archive.details_rows import Notice
+    from app.desktop.archive.details_rows import Lock, Notice
     from app.desktop.archive.loading import ArchiveRow, Facts
     from app.desktop.context import Context
     from app.desktop.messages import ActionKind
@@ -51,6 +50,8 @@ class DetailsPane(QWidget):
     """ArchivedSession and StoredVersion, to be downloaded."""
     preview_wanted = Signal(object, object)
     """ArchivedSession and StoredVersion; None for the newest."""
+    act_wanted = Signal(str, object)
+    """What `Lifetimes.act` is to do, and the ArchivedSession."""
     hidden_by_person = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -156,8 +157,12 @@ class DetailsPane(QWidget):
         self.download.clicked.connect(self._download)
         self.preview = Button(self.look, translate("Archive", "Preview", "button"), icon="eye")
         self.preview.clicked.connect(self._preview)
-        row.addWidget(self.download)
-        row.addWidget(self.preview)
+        self.ask = Button(self.look, translate("Archive", "Ask for its return…"), "primary", icon="putback")
+        self.ask.clicked.connect(self.ask_back)
+        self.undelete = Button(self.look, translate("Archive", "Undelete", "button"), icon="putback")
+        self.undelete.clicked.connect(lambda: self.act_wanted.emit("undelete", self.session))
+        for button in (self.ask, self.download, self.preview, self.undelete):
+            row.addWidget(button)
         row.addStretch(1)
         return row
 
@@ -171,7 +176,16 @@ class DetailsPane(QWidget):
     @property
     def readable(self) -> bool:
         """Whether S3 would give the session, as far as is known."""
-        return self.download.isEnabled()
+        return self.lock == "open"
+
+    @property
+    def lock(self) -> Lock:
+        """Whether the session can be had at once, has to be asked back first, or is on its way."""
+        return lock_of(self._row, self._facts) if self._row is not None else "open"
+
+    def shows(self, row: ArchiveRow) -> bool:
+        """Whether it is about this session."""
+        return self._row is not None and self._row.key == row.key
 
     def show_itself(self) -> None:
         """It is in front again."""
@@ -188,7 +202,7 @@ class DetailsPane(QWidget):
             self._forget()
             self._stack.setCurrentWidget(self._hint)
             return
-        if before is None or before.session != row.session:
+        if before is None or before.session != row.session or before.returning != row.returning:
             self._forget()
             if before is None or before.key != row.key:
                 self._scroll.verticalScrollBar().setValue(0)
@@ -200,7 +214,8 @@ class DetailsPane(QWidget):
 
     def set_quiet(self, quiet: bool) -> None:
         """Several are selected: the one primary button of the view stands below the table."""
-        self.download.set_kind("secondary" if quiet else "primary")
+        for button in (self.ask, self.download):
+            button.set_kind("secondary" if quiet else "primary")
 
     def _forget(self) -> None:
         self._timer.stop()
@@ -218,15 +233,21 @@ class DetailsPane(QWidget):
         named = source_name(session.source) if session.source is not None else ""
         self.subtitle.setText(" · ".join(part for part in (named, row.folder) if part))
         self.subtitle.setVisible(bool(self.subtitle.text()))
-        notice = lock_notice(session, self._facts)
-        self.notice.tell(notice)
-        readable = notice is None or notice.readable
+        self.notice.tell(lock_notice(row, self._facts))
+        readable, lock, deleted = self.readable, self.lock, session.deleted_at is not None
+        locked = lock == "locked"
+        self.ask.setVisible(locked)
+        self.download.setVisible(not locked)
         self.download.setEnabled(readable)
-        self.preview.setEnabled(readable)
+        # The versions of a deleted one are looked at from their list.
+        self.preview.setVisible(not deleted)
+        self.preview.setEnabled(lock != "coming")
+        self.undelete.setVisible(deleted)
+        self.undelete.setEnabled(readable)
         self.details.clear()
         fill_details(
             self.details,
-            session,
+            row,
             self._facts,
             this_computer_only=self._this_computer_only,
             asking=self._facts is None and self.problem.error is None,
@@ -284,7 +305,16 @@ class DetailsPane(QWidget):
         self.download_wanted.emit(self.session, again)
 
     def _preview(self) -> None:
+        if not self.readable:
+            self.show_itself()
+            self.ask_back()
+            return
         self.preview_wanted.emit(self.session, None)
+
+    def ask_back(self) -> None:
+        """Lead to asking for the session's return, if that is what it takes to read it."""
+        if self.lock == "locked":
+            self.act_wanted.emit("return", self.session)
 
     def _version_wanted(self, version: object) -> None:
         self.version_wanted.emit(self.session, version)
@@ -305,10 +335,13 @@ class DetailsPane(QWidget):
             translate("Archive", "Download to…"),
             lambda: self.download_wanted.emit(session, True),
             icon="download",
-            enabled=self.download.isEnabled(),
+            enabled=self.readable,
         )
         menu.addSeparator()
         add_copies(menu, session)
+        menu.addSeparator()
+        locked = [session] if self.lock == "locked" else []
+        add_lifetimes(menu, [session], locked, lambda kind, _: self.act_wanted.emit(kind, session))
         menu.exec(self._more.mapToGlobal(QPoint(RING, self._more.height() - RING + 4)))
         menu.deleteLater()
 
@@ -323,19 +356,6 @@ def make_views(look: Look) -> Segments:
             ("preview", translate("Archive", "Preview", "noun")),
         ],
     )
-
-
-def add_copies(menu: Menu, session: ArchivedSession) -> None:
-    """What of a session can be copied."""
-    copies: list[tuple[str, str]] = [(translate("Archive", "Copy the key"), session.main.s3_key)]
-    if session.identity is not None:
-        copies.append((translate("Archive", "Copy the session ID"), session.identity[1]))
-    for words, text in copies:
-        menu.add(words, _copier(text), icon="copy")
-
-
-def _copier(text: str) -> Callable[[], None]:
-    return lambda: QGuiApplication.clipboard().setText(text)
 
 
 class _Notice(QWidget):

@@ -2,66 +2,96 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from app.desktop.archive.words import ARCHIVE_CLASSES, encryption_words, storage_class
+from app.archiving.lifetimes import ARCHIVE_CLASSES, in_archive_class
+from app.desktop.archive.words import encryption_words, return_words, storage_class
 from app.desktop.formats import amount, event, size
 from app.desktop.i18n import translate
 
 if TYPE_CHECKING:
     from app.archiving.archived_sessions import ArchivedSession
-    from app.desktop.archive.loading import Facts
+    from app.desktop.archive.loading import ArchiveRow, Facts
     from app.desktop.widgets.details import Details
+    from app.transfer.object_marks import Return
 
 _NOT_YET = "…"
 
 
+Lock = Literal["open", "locked", "coming"]
+"""Whether S3 gives a session at once, only when it is asked for its return, or after that has come to its end."""
+
+
 class Notice(NamedTuple):
-    """Something to know before a button is pressed; whether the session can be read at all."""
+    """Something to know before a button is pressed."""
 
     icon: str
     text: str
-    readable: bool
 
 
-def lock_notice(session: ArchivedSession, facts: Facts | None) -> Notice | None:
+def returning_of(row: ArchiveRow, facts: Facts | None) -> Return | None:
+    """How it stands with a session's return, as far as is known."""
+    return facts.returning if facts is not None else row.returning
+
+
+def lock_of(row: ArchiveRow, facts: Facts | None) -> Lock:
+    """Whether the session's bytes can be had."""
+    cold = bool(in_archive_class(row.session))
+    if not cold and (facts is None or facts.head.storage_class not in ARCHIVE_CLASSES):
+        return "open"
+    returning = returning_of(row, facts)
+    if returning is None:
+        return "locked"
+    return "open" if returning.available_until is not None else "coming"
+
+
+def lock_notice(row: ArchiveRow, facts: Facts | None) -> Notice | None:
     """What stands between a person and the session's bytes: an archive class, a deletion. None: nothing."""
-    name = facts.head.storage_class if facts is not None else session.storage_class
-    restore = facts.restore_state if facts is not None else None
-    if name in ARCHIVE_CLASSES and restore != "restored":
-        words = storage_class(name).words
-        if restore == "in-progress":
+    session, lock = row.session, lock_of(row, facts)
+    if lock != "open":
+        cold = in_archive_class(session)
+        name = cold[0].storage_class if cold else facts.head.storage_class if facts is not None else None
+        if lock == "coming":
             text = translate(
                 "Archive", "S3 is bringing this session out of {storage}. It can be downloaded then."
+            )
+        elif session.deleted_at is not None:
+            text = translate(
+                "Archive",
+                "This session was deleted and lies in {storage}. Ask for its return first; then it can be undeleted.",
             )
         else:
             text = translate(
                 "Archive",
-                "This session lies in {storage} and cannot be read directly. It can be downloaded once it has been"
-                " restored in S3.",
+                "This session lies in {storage} and cannot be read at once. Ask for its return; then it can be"
+                " downloaded.",
             )
-        return Notice("lock", text.format(storage=words), readable=False)
+        return Notice("lock", text.format(storage=storage_class(name).words))
     if session.deleted_at is not None:
         return Notice(
             "trash",
             translate(
                 "Archive", "Deleted, and hidden from lists. Its versions are still there to be downloaded."
             ),
-            readable=True,
         )
     return None
 
 
 def fill_details(
     details: Details,
-    session: ArchivedSession,
+    row: ArchiveRow,
     facts: Facts | None,
     *,
     this_computer_only: bool,
     asking: bool,
 ) -> None:
     """All that is known. `asking`: S3 has not said the rest yet."""
+    session = row.session
     _add_state(details, session, this_computer_only=this_computer_only)
+    returning = returning_of(row, facts)
+    if returning is not None:
+        back = return_words(returning)
+        details.add(translate("Archive", "Return"), back.words, icon=back.icon, icon_ink="text2")
     encrypted = encryption_words(facts.head.encryption) if facts is not None else _NOT_YET if asking else ""
     if encrypted:
         icon = "lock" if facts is not None else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.bootstrap import Services
     from app.remote.history import HistoryEntry
     from app.remote.protocol import HeadReply, StoredVersion
+    from app.transfer.object_marks import ObjectVersion, Return
 
 _DIGITS = 20
 """Of a number beyond 64 bits."""
@@ -29,6 +30,8 @@ class ArchiveRow:
     session: ArchivedSession
     searched: str
     folder: str
+    returning: Return | None = None
+    """How it stands with its return from an archive class, if it was asked for."""
 
     @property
     def key(self) -> str:
@@ -38,7 +41,10 @@ class ArchiveRow:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What S3 held at one moment. `sessions` counts those that are not deleted, `stored_size` their bytes."""
+    """What S3 held at one moment. `sessions` counts those that are not deleted, `stored_size` their bytes.
+
+    `states_changed`: something was deleted or shown again elsewhere, so that sessions of this computer have other states.
+    """
 
     rows: tuple[ArchiveRow, ...]
     entries: tuple[HistoryEntry, ...]
@@ -46,6 +52,7 @@ class Listing:
     this_computer_only: bool
     sessions: int
     stored_size: int
+    states_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +66,8 @@ class Facts:
     """Of the main file as it was archived, hex; None where nothing was noted."""
     original_size: int | None
     """Bytes of the main file before compression; None where nothing was noted."""
-
-    @property
-    def restore_state(self) -> str | None:
-        """Of an object in an archive class: "in-progress", "restored"; None: nobody has asked for it."""
-        restore = self.head.restore
-        state = restore.get("state") if isinstance(restore, dict) else None
-        return state if isinstance(state, str) else None
+    returning: Return | None = None
+    """How it stands with the return of all its files from an archive class."""
 
 
 def known_listing(services: Services) -> Listing | None:
@@ -73,7 +75,7 @@ def known_listing(services: Services) -> Listing | None:
     known = services.history_cache.read()
     if known is None:
         return None
-    return _listing(services, known.entries, known.as_of, {})
+    return _listing(services, known.entries, known.as_of, {}, services.known_returns())
 
 
 def load_listing(
@@ -85,16 +87,19 @@ def load_listing(
     as_of = datetime.now(UTC)
     rows = {row.key: row for row in earlier.rows} if earlier is not None else {}
     if _is_unused_sandbox(services):
-        return _listing(services, (), as_of, rows)
+        return _listing(services, (), as_of, rows, {})
     known = earlier.entries if earlier is not None else ()
     entries = tuple(services.history.latest(known, progress=progress))
     # What prevents this is no reason to show nothing: the next start shows less until it has asked.
     services.history_cache.write(KnownHistory(as_of, entries))
-    return _listing(services, entries, as_of, rows)
+    states_changed = services.lifetimes.follow(entries, as_of)
+    returns = services.lifetimes.look_at_returns()
+    return _listing(services, entries, as_of, rows, returns, states_changed=states_changed)
 
 
 def load_facts(services: Services, session: ArchivedSession) -> Facts:
     """What S3 says of a session's main object. Raises RemoteError (NotFound, …), and as `Services.connection` does."""
+    from app.archiving.lifetimes import in_archive_class, return_of  # noqa: PLC0415 - as above
     from app.remote.protocol import ObjectRequest  # noqa: PLC0415 - as above
     from app.transfer.s3_replies import original_hash  # noqa: PLC0415 - as above
 
@@ -108,22 +113,31 @@ def load_facts(services: Services, session: ArchivedSession) -> Facts:
         key=lambda version: (version.is_latest, version.last_modified),
         reverse=True,
     )
+    cold = in_archive_class(session)
+    returning = return_of(session, services.lifetimes.look_at(cold)) if cold else None
     size = head.metadata.get("original-size", "")
     return Facts(
         head,
         tuple(versions),
         sha256=original_hash(head.metadata),
         original_size=int(size) if size.isascii() and size.isdecimal() and len(size) < _DIGITS else None,
+        returning=returning,
     )
 
 
 def _listing(
-    services: Services, entries: Iterable[HistoryEntry], as_of: datetime, earlier: Mapping[str, ArchiveRow]
+    services: Services,
+    entries: Iterable[HistoryEntry],
+    as_of: datetime,
+    earlier: Mapping[str, ArchiveRow],
+    returns: Mapping[ObjectVersion, Return],
+    *,
+    states_changed: bool = False,
 ) -> Listing:
     from app.archiving.archived_sessions import by_session  # noqa: PLC0415 - as above
 
     kept = tuple(entries)
-    rows = tuple(_row(session, earlier.get(session.key)) for session in by_session(kept))
+    rows = tuple(_row(session, earlier.get(session.key), returns) for session in by_session(kept))
     there = [row.session for row in rows if row.session.deleted_at is None]
     return Listing(
         rows=rows,
@@ -132,12 +146,18 @@ def _listing(
         this_computer_only=services.this_computer_only,
         sessions=len(there),
         stored_size=sum(session.stored_size for session in there),
+        states_changed=states_changed,
     )
 
 
-def _row(session: ArchivedSession, earlier: ArchiveRow | None) -> ArchiveRow:
+def _row(
+    session: ArchivedSession, earlier: ArchiveRow | None, returns: Mapping[ObjectVersion, Return]
+) -> ArchiveRow:
+    from app.archiving.lifetimes import return_of  # noqa: PLC0415 - as above
+
+    returning = return_of(session, returns) if returns else None
     if earlier is not None and earlier.session == session:
-        return earlier
+        return earlier if earlier.returning == returning else replace(earlier, returning=returning)
     searched = searchable(
         session.title,
         session.project,
@@ -145,7 +165,7 @@ def _row(session: ArchivedSession, earlier: ArchiveRow | None) -> ArchiveRow:
         session.main.s3_key,
         (session.identity or ("", ""))[1],
     )
-    return ArchiveRow(session, searched, folder_name(session.project or ""))
+    return ArchiveRow(session, searched, folder_name(session.project or ""), returning)
 
 
 def _is_unused_sandbox(services: Services) -> bool:

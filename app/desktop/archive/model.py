@@ -210,7 +210,12 @@ class ArchiveModel(QAbstractTableModel):
             return self._sentence(row) if index.column() == TITLE else self._words(row, index.column())
         if role == Role.ToolTipRole:
             return plain_tooltip(
-                {TITLE: row.session.title, PROJECT: row.session.project}.get(index.column()) or ""
+                {
+                    TITLE: row.session.title,
+                    PROJECT: row.session.project,
+                    STORAGE: self._words(row, STORAGE) if row.returning is not None else "",
+                }.get(index.column())
+                or ""
             )
         return None
 
@@ -226,7 +231,7 @@ class ArchiveModel(QAbstractTableModel):
             return day_and_time(session.archived_at, datetime.now(UTC))
         if column == STORED:
             return size(session.stored_size)
-        return storage_of(session, this_computer_only=self.this_computer_only).words
+        return storage_of(session, row.returning, this_computer_only=self.this_computer_only).words
 
     def _sentence(self, row: ArchiveRow) -> str:
         parts = [self._words(row, column) for column in (TITLE, PROJECT, ARCHIVED, STORED, STORAGE)]
@@ -284,14 +289,15 @@ class ArchiveCells(Cells):
         look, colors = self.look, self.look.colors
         model = index.model()
         assert isinstance(model, ArchiveModel)
-        session = model.row_at(index.row()).session
+        row = model.row_at(index.row())
+        session = row.session
         text = index.data(Role.DisplayRole) or ""
         role: FontRole = "body"
         ink = colors.text2
         if column.key == "title":
             role, ink = ("strong", colors.text) if session.titled else ("body", colors.text2)
         elif column.key == "storage":
-            icon = storage_of(session, this_computer_only=model.this_computer_only).icon
+            icon = storage_of(session, row.returning, this_computer_only=model.this_computer_only).icon
             if icon is not None:
                 side = look.px(16)
                 place = QPointF(round(rect.left()), round(rect.center().y() - side / 2))

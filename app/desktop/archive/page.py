@@ -9,10 +9,13 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.desktop.archive.beside import Beside
-from app.desktop.archive.details import WIDTH, add_copies
+from app.desktop.archive.details import WIDTH
+from app.desktop.archive.details_rows import lock_of
 from app.desktop.archive.downloads import Downloads
 from app.desktop.archive.filters import FilterRow
 from app.desktop.archive.foot import Foot
+from app.desktop.archive.lifetimes import Lifetimes
+from app.desktop.archive.menus import add_copies, add_lifetimes
 from app.desktop.archive.model import ARCHIVED, COLUMN_KEYS, ArchiveCells, ArchiveModel, columns_for
 from app.desktop.archive.strip import ArchiveStrip
 from app.desktop.archive.views import EmptyViews
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from app.archiving.archived_sessions import ArchivedSession
+    from app.desktop.archive.details_rows import Lock
     from app.desktop.archive.loading import ArchiveRow, Listing
     from app.desktop.context import Context
     from app.desktop.messages import ActionKind
@@ -57,6 +61,7 @@ class ArchivePage(Page):
         self._details_opened = False
         self.model = ArchiveModel(self)
         self.downloads = Downloads(context, self)
+        self.lifetimes = Lifetimes(context, self)
         self._build()
         self._listen()
         self._restore_table()
@@ -139,6 +144,9 @@ class ArchivePage(Page):
         self.table.header().sortIndicatorChanged.connect(self._keep_table)
         self.pane.download_wanted.connect(self._download_one)
         self.pane.version_wanted.connect(self._download_version)
+        self.pane.act_wanted.connect(lambda kind, session: self.lifetimes.act(kind, [session]))
+        self.lifetimes.told.connect(self.strip.say_news)
+        self.strip.undo_wanted.connect(self.lifetimes.undo_delete)
         self.beside.hidden_by_person.connect(self._hide_details)
         self._show_details.clicked.connect(self._show_details_again)
         self.foot.download_wanted.connect(self._download_selected)
@@ -149,6 +157,9 @@ class ArchivePage(Page):
         self.strip.action_wanted.connect(self._act)
         refresh = QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self)
         refresh.activated.connect(self.context.archive.refresh)
+        delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.activated.connect(lambda: self.lifetimes.delete(self.selected()))
 
     # ---- the frame's questions --------------------------------------------------------------------------
 
@@ -167,6 +178,10 @@ class ArchivePage(Page):
         return [
             (QKeySequence(QKeySequence.StandardKey.Refresh), translate("Archive", "Look into S3 again")),
             ("Return", translate("Archive", "Preview the session")),
+            (
+                QKeySequence(QKeySequence.StandardKey.Delete),
+                translate("Archive", "Delete the selected sessions"),
+            ),
         ]
 
     # ---- what is known ----------------------------------------------------------------------------------
@@ -177,6 +192,8 @@ class ArchivePage(Page):
             this_computer_only=listing is not None and listing.this_computer_only,
         )
         self.filters.set_listing(listing)
+        if listing is not None and listing.states_changed:
+            self.context.sessions.refresh_states()
         self._count_only()
         self._arrange()
         self._selection_changed()
@@ -331,7 +348,18 @@ class ArchivePage(Page):
         self.downloads.download_version(session, version, ask=False)
 
     def _download_selected(self, ask: bool) -> None:
-        self.downloads.download(self.selected(), ask=ask)
+        """What can be read is downloaded; what cannot be yet is asked back."""
+        rows = [self.model.row_at(number) for number in self.table.selected_numbers()]
+        locks = {row.key: self._lock_of(row) for row in rows}
+        readable = [row.session for row in rows if locks[row.key] == "open"]
+        # What is on its way is refused by S3, and its transfer says so.
+        coming = [row.session for row in rows if locks[row.key] == "coming"]
+        if readable or coming:
+            self.downloads.download([*readable, *coming], ask=ask)
+        self.lifetimes.ask_return([row.session for row in rows if locks[row.key] == "locked"])
+
+    def _lock_of(self, row: ArchiveRow) -> Lock:
+        return self.pane.lock if self.pane.shows(row) else lock_of(row, None)
 
     def _open_menu(self, place: QPoint) -> None:
         sessions = self.selected()
@@ -346,6 +374,13 @@ class ArchivePage(Page):
         if count == 1:
             add_copies(menu, sessions[0])
             menu.addSeparator()
+        locked = [
+            row.session
+            for number in self.table.selected_numbers()
+            if self._lock_of(row := self.model.row_at(number)) == "locked"
+        ]
+        add_lifetimes(menu, sessions, locked, self.lifetimes.act)
+        menu.addSeparator()
         refresh = QKeySequence(QKeySequence.StandardKey.Refresh)
         menu.add(
             translate("Archive", "Look into S3 again"),

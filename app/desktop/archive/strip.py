@@ -8,12 +8,14 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from app.desktop.archive.news_words import words_of
 from app.desktop.formats import date_and_time, percent
 from app.desktop.i18n import translate
 from app.desktop.widgets.strips import Strip
 
 if TYPE_CHECKING:
     from app.desktop.archive.controller import ArchiveController, TitlesRead
+    from app.desktop.archive.lifetimes import News
     from app.desktop.archive.loading import Listing
     from app.desktop.context import Context
     from app.errors import ChatLogError
@@ -27,12 +29,15 @@ class ArchiveStrip(Strip):
 
     action_wanted = Signal(object, object)
     """ActionKind and ChatLogError: what mends it."""
+    undo_wanted = Signal(object)
+    """The sessions (tuple[ArchivedSession, …]) that were deleted a moment ago."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         self._room: QWidget | None = None
         super().__init__(context.look, parent)
         self._context = context
         self._folder: str | None = None
+        self._news: News | None = None
         self._declined = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -63,8 +68,17 @@ class ArchiveStrip(Strip):
 
     def say_downloading(self, folder: str) -> None:
         """A download has begun."""
-        self._folder = folder
+        self._folder, self._news = folder, None
         self._timer.start()
+        self._renew()
+
+    def say_news(self, news: News) -> None:
+        """How it stands with a deletion, its undoing, or a return."""
+        self._news = news
+        self._renew()
+
+    def _news_seen(self) -> None:
+        self._news = None
         self._renew()
 
     def _downloading_seen(self) -> None:
@@ -78,6 +92,8 @@ class ArchiveStrip(Strip):
             self.clear()
         elif archive.error is not None:
             self._say_trouble(archive.error, listing)
+        elif self._news is not None:
+            self._say_news(self._news)
         elif self._folder is not None:
             self.say(
                 translate("Archive", "Downloading to {folder}").format(folder=self._folder),
@@ -106,6 +122,23 @@ class ArchiveStrip(Strip):
             ],
             kind="warning",
         )
+
+    def _say_news(self, news: News) -> None:
+        told = words_of(news, self._context.messages)
+        if told.busy:
+            self.say(told.text, icon="retry")
+            return
+        actions = [(translate("Archive", "Close"), self._news_seen)]
+        done = news.changed.done if news.changed is not None else ()
+        if told.details:
+            copy = self._context.messages.label("copy-details")
+            actions = [(copy, lambda: QGuiApplication.clipboard().setText(told.details)), *actions]
+        if news.kind == "delete" and done:
+            actions = [actions[0], (translate("Archive", "Undo"), lambda: self.undo_wanted.emit(done))]
+        if told.details:
+            self.say(told.text, actions, kind="warning" if done else "bad")
+        else:
+            self.say(told.text, actions, icon="trash" if news.kind == "delete" else "check")
 
     def _say_titles(self, titles: TitlesRead) -> None:
         close = (translate("Archive", "Close"), self._close_titles)

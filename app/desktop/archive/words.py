@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from app.desktop.formats import event
 from app.desktop.i18n import mark, translate
 
 if TYPE_CHECKING:
@@ -11,9 +12,7 @@ if TYPE_CHECKING:
 
     from app.archiving.archived_sessions import ArchivedSession
     from app.remote.protocol import Encryption
-
-ARCHIVE_CLASSES = frozenset({"GLACIER", "DEEP_ARCHIVE"})
-"""What S3 gives back only after it was asked to bring it out (Amazon S3 user guide, "Understanding archival storage")."""
+    from app.transfer.object_marks import Return
 
 # An icon, and the name by which S3's own console goes.
 _CLASSES: Mapping[str, tuple[str | None, tuple[str, str]]] = {
@@ -36,13 +35,28 @@ class Storage(NamedTuple):
     icon: str | None
 
 
-def storage_of(session: ArchivedSession, *, this_computer_only: bool) -> Storage:
+def storage_of(
+    session: ArchivedSession, returning: Return | None = None, *, this_computer_only: bool
+) -> Storage:
     """What the Storage column says of a session."""
     if session.deleted_at is not None:
         return Storage(translate("Archive", "Deleted"), "trash")
+    if returning is not None:
+        return return_words(returning)
     if this_computer_only:
         return Storage(translate("Archive", "This computer only"), "local")
     return storage_class(session.storage_class)
+
+
+def return_words(returning: Return) -> Storage:
+    """How it stands with a return from an archive class."""
+    if returning.available_until is not None:
+        words = translate("Archive", "Available until {when}")
+        return Storage(words.format(when=event(returning.available_until)), "check")
+    if returning.expected_by is None:
+        return Storage(translate("Archive", "Coming back"), "queued")
+    words = translate("Archive", "Coming back, expected by {when}")
+    return Storage(words.format(when=event(returning.expected_by)), "queued")
 
 
 def storage_class(name: str | None) -> Storage:

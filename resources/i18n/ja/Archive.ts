@@ -38,21 +38,22 @@
         <translation>プレビュー</translation>
     </message>
     <message>
-        <source>Download to…</source>
-        <translation>保存先を選んでダウンロード…</translation>
+        <source>Ask for its return…</source>
+        <translation>取り出しを依頼…</translation>
     </message>
     <message>
-        <source>Copy the key</source>
-        <translation>キーをコピー</translation>
+        <source>Undelete</source>
+        <comment>button</comment>
+        <translation>削除を取り消す</translation>
+    </message>
+    <message>
+        <source>Download to…</source>
+        <translation>保存先を選んでダウンロード…</translation>
     </message>
     <message>
         <source>Preview</source>
         <comment>noun</comment>
         <translation>プレビュー</translation>
-    </message>
-    <message>
-        <source>Copy the session ID</source>
-        <translation>セッション ID をコピー</translation>
     </message>
     <message>
         <source>State</source>
@@ -94,12 +95,12 @@
         <translation>S3 がこのセッションを {storage} から取り出しています。完了するとダウンロードできます。</translation>
     </message>
     <message>
-        <source>This session lies in {storage} and cannot be read directly. It can be downloaded once it has been restored in S3.</source>
-        <translation>このセッションは {storage} にあり、直接は読み出せません。S3 で取り出しを行うとダウンロードできます。</translation>
-    </message>
-    <message>
         <source>Deleted, and hidden from lists. Its versions are still there to be downloaded.</source>
         <translation>削除され、一覧から隠されています。バージョンは残っていて、ダウンロードできます。</translation>
+    </message>
+    <message>
+        <source>Return</source>
+        <translation>取り出し</translation>
     </message>
     <message>
         <source>Encrypted</source>
@@ -118,8 +119,20 @@
         <translation>ログ 1 件、{companions}</translation>
     </message>
     <message>
+        <source>Copy the key</source>
+        <translation>キーをコピー</translation>
+    </message>
+    <message>
         <source>Copy the version</source>
         <translation>バージョンをコピー</translation>
+    </message>
+    <message>
+        <source>This session was deleted and lies in {storage}. Ask for its return first; then it can be undeleted.</source>
+        <translation>このセッションは削除されていて、{storage} にあります。まず取り出しを依頼してください。取り出しが終わると、削除を取り消せます。</translation>
+    </message>
+    <message>
+        <source>This session lies in {storage} and cannot be read at once. Ask for its return; then it can be downloaded.</source>
+        <translation>このセッションは {storage} にあり、すぐには読み取れません。取り出しを依頼してください。取り出しが終わると、ダウンロードできます。</translation>
     </message>
     <message>
         <source>Deleted · {when}</source>
@@ -203,6 +216,118 @@
         <source>{count} selected · {size}</source>
         <translation>{count} 件選択中 · {size}</translation>
     </message>
+    <message numerus="yes">
+        <source>Ask for the return of %Ln sessions?</source>
+        <translation>
+            <numerusform>%Ln 件のセッションの取り出しを依頼しますか？</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It lies in {storage} and cannot be read at once. S3 makes a readable copy; what is archived stays as it is. AWS charges for the return.</source>
+        <translation>
+            <numerusform>{storage} にあり、すぐには読み取れません。S3 が読み取り用のコピーを作ります。保管したものはそのまま残ります。取り出しには AWS の料金がかかります。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %Ln sessions from the archive?</source>
+        <translation>
+            <numerusform>%Ln 件のセッションを保管先から削除しますか？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete from the archive</source>
+        <translation>保管先から削除</translation>
+    </message>
+    <message numerus="yes">
+        <source>S3 puts a marker over every file of it and destroys nothing: all versions are kept, and Undelete brings it back.</source>
+        <translation>
+            <numerusform>S3 は各ファイルに削除の印を付けるだけで、何も消しません。すべてのバージョンが残り、「削除を取り消す」で元に戻せます。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>What is on this computer stays. There the session then counts as new, so that archiving it again stores it again.</source>
+        <translation>
+            <numerusform>このPCにあるものはそのまま残ります。セッションは「新規」の扱いになり、もう一度保管すると、あらためて保存されます。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %Ln sessions</source>
+        <translation>
+            <numerusform>%Ln 件のセッションを削除</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Ask for its return</source>
+        <translation>取り出しを依頼</translation>
+    </message>
+    <message>
+        <source>How fast</source>
+        <translation>取り出しの速さ</translation>
+    </message>
+    <message>
+        <source>Standard</source>
+        <comment>speed</comment>
+        <translation>標準</translation>
+    </message>
+    <message>
+        <source>Bulk, at the lowest price</source>
+        <translation>一括（最も安価）</translation>
+    </message>
+    <message>
+        <source>Ask for its return</source>
+        <comment>button</comment>
+        <translation>取り出しを依頼</translation>
+    </message>
+    <message>
+        <source>Readable for</source>
+        <translation>読み取れる期間</translation>
+    </message>
+    <message>
+        <source>Usually within 12 hours</source>
+        <translation>通常 12 時間以内</translation>
+    </message>
+    <message>
+        <source>Usually within 3 to 5 hours</source>
+        <translation>通常 3～5 時間</translation>
+    </message>
+    <message>
+        <source>Usually within 48 hours</source>
+        <translation>通常 48 時間以内</translation>
+    </message>
+    <message>
+        <source>Usually within 5 to 12 hours</source>
+        <translation>通常 5～12 時間</translation>
+    </message>
+    <message>
+        <source>Delete “{title}” from the archive?</source>
+        <translation>「{title}」を保管先から削除しますか？</translation>
+    </message>
+    <message numerus="yes">
+        <source>Ask for the return of %Ln sessions…</source>
+        <translation>
+            <numerusform>%Ln 件のセッションの取り出しを依頼…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Undelete %Ln sessions</source>
+        <translation>
+            <numerusform>%Ln 件のセッションの削除を取り消す</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %Ln sessions…</source>
+        <translation>
+            <numerusform>%Ln 件のセッションを削除…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Copy the session ID</source>
+        <translation>セッション ID をコピー</translation>
+    </message>
     <message>
         <source>Instant retrieval</source>
         <translation>即時取り出し</translation>
@@ -238,6 +363,60 @@
     <message>
         <source>The storage class of the session</source>
         <translation>セッションのストレージクラス</translation>
+    </message>
+    <message numerus="yes">
+        <source>Asking for the return of %Ln sessions…</source>
+        <translation>
+            <numerusform>%Ln 件のセッションの取り出しを依頼しています…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>S3 is bringing %Ln sessions back.</source>
+        <translation>
+            <numerusform>S3 が %Ln 件のセッションを取り出しています。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln sessions could not be asked for: {reason}</source>
+        <translation>
+            <numerusform>%Ln 件のセッションの取り出しを依頼できませんでした: {reason}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Deleting %Ln sessions…</source>
+        <translation>
+            <numerusform>%Ln 件のセッションを削除しています…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Undeleting %Ln sessions…</source>
+        <translation>
+            <numerusform>%Ln 件のセッションの削除を取り消しています…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln sessions deleted; all versions are kept.</source>
+        <translation>
+            <numerusform>%Ln 件のセッションを削除しました。すべてのバージョンが残っています。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln sessions are back in the archive.</source>
+        <translation>
+            <numerusform>%Ln 件のセッションを保管先に戻しました。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln sessions could not be deleted: {reason}</source>
+        <translation>
+            <numerusform>%Ln 件のセッションを削除できませんでした: {reason}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln sessions could not be undeleted: {reason}</source>
+        <translation>
+            <numerusform>%Ln 件のセッションの削除を取り消せませんでした: {reason}</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%Ln sessions</source>
@@ -278,6 +457,10 @@
         <translation>セッションをプレビュー</translation>
     </message>
     <message>
+        <source>Delete the selected sessions</source>
+        <translation>選択したセッションを削除</translation>
+    </message>
+    <message>
         <source>{summary} · as of {when}</source>
         <translation>{summary} · {when} 時点</translation>
     </message>
@@ -304,6 +487,10 @@
     <message>
         <source>{trouble}. This is the list as of {when}.</source>
         <translation>{trouble}。{when} 時点の一覧です。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
     </message>
     <message numerus="yes">
         <source>%Ln files could not be read: {reason}</source>
@@ -395,6 +582,10 @@ You can look into them and download them at any time.</source>
         </translation>
     </message>
     <message>
+        <source>Coming back, expected by {when}</source>
+        <translation>取り出し中（{when} までの見込み）</translation>
+    </message>
+    <message>
         <source>Standard</source>
         <translation>標準</translation>
     </message>
@@ -425,6 +616,14 @@ You can look into them and download them at any time.</source>
     <message>
         <source>Deep Archive</source>
         <translation>Deep Archive</translation>
+    </message>
+    <message>
+        <source>Available until {when}</source>
+        <translation>{when} まで読み取れます</translation>
+    </message>
+    <message>
+        <source>Coming back</source>
+        <translation>取り出し中</translation>
     </message>
 </context>
 </TS>
