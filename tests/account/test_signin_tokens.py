@@ -117,12 +117,9 @@ def test_a_right_token_is_believed(token: str) -> None:
         {"aud": []},
         {"aud": None},
         {"azp": "client-2"},
-        {"exp": time.time() - LEEWAY_SECONDS - 60},
         {"exp": None},
         {"exp": "never"},
-        {"iat": time.time() + LEEWAY_SECONDS + 600},
         {"iat": None},
-        {"nbf": time.time() + LEEWAY_SECONDS + 600},
         {"sub": None},
         {"nonce": "another"},
         {"nonce": ""},
@@ -137,6 +134,14 @@ def test_a_claim_that_is_not_right_spoils_it(changes: dict[str, Any]) -> None:
     token = by_hand({"alg": "RS256", "kid": "k1"}, claims(**changes), rs256)
     with pytest.raises(TokenUntrusted):
         check(token)
+
+
+@pytest.mark.parametrize(
+    ("claim", "from_now"),
+    [("exp", -LEEWAY_SECONDS - 60), ("iat", LEEWAY_SECONDS + 600), ("nbf", LEEWAY_SECONDS + 600)],
+)
+def test_a_token_of_another_time_is_not_believed(claim: str, from_now: float) -> None:
+    test_a_claim_that_is_not_right_spoils_it({claim: time.time() + from_now})
 
 
 def public_pem() -> bytes:
