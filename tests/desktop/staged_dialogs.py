@@ -143,12 +143,14 @@ def of_transfers(stage: Stage, opener: Opener) -> None:
 
 
 def of_archive(stage: Stage, opener: Opener) -> None:
-    """The menus of a row and of the details."""
+    """The menus of a row and of the details, and the questions before deleting and asking back."""
     page = cast("ArchivePage", stage.go("archive"))
     page.table.select_row(0)
     stage.settle()
     opener.open("menu-archive", lambda: page._open_menu(page.mapToGlobal(QPoint(300, 240))))
     opener.open("menu-details", page.pane._open_menu)
+    opener.open("dialog-delete-archived", lambda: page.lifetimes.delete(page.selected()))
+    opener.open("dialog-ask-return", lambda: page.lifetimes.ask_return(page.selected()))
 
 
 def settings_tab(stage: Stage, key: str) -> QWidget:

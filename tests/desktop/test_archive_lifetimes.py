@@ -18,7 +18,7 @@ from app.desktop.archive.page import ArchivePage
 from app.desktop.widgets.buttons import Button
 from app.errors import NotFound, ObjectArchived
 from tests.backend.strict_desk import StrictDesk
-from tests.desktop.archive_home import FIRST, SECOND, ArchiveHome, details_of
+from tests.desktop.archive_home import FIRST, SECOND, ArchiveHome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,23 +160,24 @@ def test_what_is_in_an_archive_class_is_asked_back_and_then_downloaded(
     dialog.choose_days(3)
     assert (dialog.tier, dialog.days) == ("Bulk", 3)
     QTest.mouseClick(dialog.go_on, LEFT)
-    qtbot.waitUntil(lambda: storage(page)["Fix the S3 policy"].startswith("Coming back"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: storage(page)["Fix the S3 policy"].startswith("Due "), timeout=PATIENCE)
+    told = page.model.index(0, TITLE).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert ", Coming back, expected by " in told
     assert page.strip.text() == "S3 is bringing 1 session back."
     qtbot.waitUntil(lambda: page.pane._facts is not None, timeout=PATIENCE)
     returning = page.model.row_at(0).returning
     assert returning is not None
     assert returning.expected_by is not None
     assert returning.expected_by >= begun + timedelta(hours=47)
-    assert details_of(page)["Return"].startswith("Coming back, expected by ")
+    assert page.pane.notice.text.text().startswith("Coming back, expected by ")
     assert not page.pane.download.isEnabled()
 
     # It is still known when the program is started anew.
     StrictDesk(archive_home.sandbox()).finish_restores()
     context.archive.refresh()
-    qtbot.waitUntil(
-        lambda: storage(page)["Fix the S3 policy"].startswith("Available until"), timeout=PATIENCE
-    )
+    qtbot.waitUntil(lambda: storage(page)["Fix the S3 policy"].startswith("Until "), timeout=PATIENCE)
     qtbot.waitUntil(page.pane.download.isEnabled, timeout=PATIENCE)
+    assert page.pane.notice.text.text().startswith("Available until ")
     page.downloads._choose_folder = lambda *_: str(tmp_path / "back")
     (tmp_path / "back").mkdir()
     context.transfers.start()

@@ -47,15 +47,14 @@ def lock_of(row: ArchiveRow, facts: Facts | None) -> Lock:
 
 def lock_notice(row: ArchiveRow, facts: Facts | None) -> Notice | None:
     """What stands between a person and the session's bytes: an archive class, a deletion. None: nothing."""
-    session, lock = row.session, lock_of(row, facts)
-    if lock != "open":
+    session, returning = row.session, returning_of(row, facts)
+    if lock_of(row, facts) != "open":
         cold = in_archive_class(session)
         name = cold[0].storage_class if cold else facts.head.storage_class if facts is not None else None
-        if lock == "coming":
-            text = translate(
-                "Archive", "S3 is bringing this session out of {storage}. It can be downloaded then."
-            )
-        elif session.deleted_at is not None:
+        if returning is not None:
+            text = translate("Archive", "{state}. It can be downloaded once it is there.")
+            return Notice("queued", text.format(state=return_words(returning).words))
+        if session.deleted_at is not None:
             text = translate(
                 "Archive",
                 "This session was deleted and lies in {storage}. Ask for its return first; then it can be undeleted.",
@@ -74,6 +73,9 @@ def lock_notice(row: ArchiveRow, facts: Facts | None) -> Notice | None:
                 "Archive", "Deleted, and hidden from lists. Its versions are still there to be downloaded."
             ),
         )
+    if returning is not None:
+        text = translate("Archive", "{state}. After that it has to be asked back again.")
+        return Notice("check", text.format(state=return_words(returning).words))
     return None
 
 
@@ -88,10 +90,6 @@ def fill_details(
     """All that is known. `asking`: S3 has not said the rest yet."""
     session = row.session
     _add_state(details, session, this_computer_only=this_computer_only)
-    returning = returning_of(row, facts)
-    if returning is not None:
-        back = return_words(returning)
-        details.add(translate("Archive", "Return"), back.words, icon=back.icon, icon_ink="text2")
     encrypted = encryption_words(facts.head.encryption) if facts is not None else _NOT_YET if asking else ""
     if encrypted:
         icon = "lock" if facts is not None else None

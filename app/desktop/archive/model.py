@@ -16,8 +16,8 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from app.desktop.archive.words import storage_of
-from app.desktop.formats import day_and_time, size
+from app.desktop.archive.words import return_words, storage_of
+from app.desktop.formats import date, day_and_time, size
 from app.desktop.i18n import translate
 from app.desktop.painting import draw_text
 from app.desktop.searching import matches, wanted_words
@@ -213,7 +213,7 @@ class ArchiveModel(QAbstractTableModel):
                 {
                     TITLE: row.session.title,
                     PROJECT: row.session.project,
-                    STORAGE: self._words(row, STORAGE) if row.returning is not None else "",
+                    STORAGE: self._storage_in_full(row),
                 }.get(index.column())
                 or ""
             )
@@ -233,8 +233,15 @@ class ArchiveModel(QAbstractTableModel):
             return size(session.stored_size)
         return storage_of(session, row.returning, this_computer_only=self.this_computer_only).words
 
+    def _storage_in_full(self, row: ArchiveRow) -> str:
+        """Of what the column has to cut short."""
+        if row.returning is None or row.session.deleted_at is not None:
+            return ""
+        return return_words(row.returning).words
+
     def _sentence(self, row: ArchiveRow) -> str:
-        parts = [self._words(row, column) for column in (TITLE, PROJECT, ARCHIVED, STORED, STORAGE)]
+        parts = [self._words(row, column) for column in (TITLE, PROJECT, ARCHIVED, STORED)]
+        parts.append(self._storage_in_full(row) or self._words(row, STORAGE))
         return ", ".join(part for part in parts if part)
 
 
@@ -270,7 +277,12 @@ def columns_for(look: Look) -> tuple[Column, ...]:
     late = datetime(2026, 11, 28, 20, 48, tzinfo=UTC)
     days = (late, late + timedelta(days=1), late + timedelta(days=40))
     times = [day_and_time(late, now) for now in days]
-    places = [translate("Archive", "Instant retrieval"), translate("Archive", "This computer only")]
+    places = [
+        translate("Archive", "Instant retrieval"),
+        translate("Archive", "This computer only"),
+        translate("Archive", "Until {date}").format(date=date(late)),
+        translate("Archive", "Due {date}").format(date=date(late)),
+    ]
     return (
         Column("title", 220, stretches=True),
         Column("project", 130, leaves=2),

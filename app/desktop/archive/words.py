@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from app.desktop.formats import event
+from app.desktop.formats import date, event
 from app.desktop.i18n import mark, translate
 
 if TYPE_CHECKING:
@@ -42,10 +42,20 @@ def storage_of(
     if session.deleted_at is not None:
         return Storage(translate("Archive", "Deleted"), "trash")
     if returning is not None:
-        return return_words(returning)
+        return _return_in_a_row(returning)
     if this_computer_only:
         return Storage(translate("Archive", "This computer only"), "local")
     return storage_class(session.storage_class)
+
+
+def _return_in_a_row(returning: Return) -> Storage:
+    """The day is all that there is room for."""
+    if returning.available_until is not None:
+        words = translate("Archive", "Until {date}").format(date=date(returning.available_until))
+        return Storage(words, "check")
+    if returning.expected_by is None:
+        return Storage(translate("Archive", "Coming back"), "queued")
+    return Storage(translate("Archive", "Due {date}").format(date=date(returning.expected_by)), "queued")
 
 
 def return_words(returning: Return) -> Storage:

@@ -66,6 +66,10 @@
         </translation>
     </message>
     <message>
+        <source>{state}. After that it has to be asked back again.</source>
+        <translation>{state}。その後は、もう一度取り出しを依頼する必要があります。</translation>
+    </message>
+    <message>
         <source>Storage</source>
         <translation>ストレージ</translation>
     </message>
@@ -91,16 +95,20 @@
         <translation>バージョン</translation>
     </message>
     <message>
-        <source>S3 is bringing this session out of {storage}. It can be downloaded then.</source>
-        <translation>S3 がこのセッションを {storage} から取り出しています。完了するとダウンロードできます。</translation>
+        <source>{state}. It can be downloaded once it is there.</source>
+        <translation>{state}。取り出しが終わるとダウンロードできます。</translation>
+    </message>
+    <message>
+        <source>This session was deleted and lies in {storage}. Ask for its return first; then it can be undeleted.</source>
+        <translation>このセッションは削除されていて、{storage} にあります。まず取り出しを依頼してください。取り出しが終わると、削除を取り消せます。</translation>
+    </message>
+    <message>
+        <source>This session lies in {storage} and cannot be read at once. Ask for its return; then it can be downloaded.</source>
+        <translation>このセッションは {storage} にあり、すぐには読み取れません。取り出しを依頼してください。取り出しが終わると、ダウンロードできます。</translation>
     </message>
     <message>
         <source>Deleted, and hidden from lists. Its versions are still there to be downloaded.</source>
         <translation>削除され、一覧から隠されています。バージョンは残っていて、ダウンロードできます。</translation>
-    </message>
-    <message>
-        <source>Return</source>
-        <translation>取り出し</translation>
     </message>
     <message>
         <source>Encrypted</source>
@@ -125,14 +133,6 @@
     <message>
         <source>Copy the version</source>
         <translation>バージョンをコピー</translation>
-    </message>
-    <message>
-        <source>This session was deleted and lies in {storage}. Ask for its return first; then it can be undeleted.</source>
-        <translation>このセッションは削除されていて、{storage} にあります。まず取り出しを依頼してください。取り出しが終わると、削除を取り消せます。</translation>
-    </message>
-    <message>
-        <source>This session lies in {storage} and cannot be read at once. Ask for its return; then it can be downloaded.</source>
-        <translation>このセッションは {storage} にあり、すぐには読み取れません。取り出しを依頼してください。取り出しが終わると、ダウンロードできます。</translation>
     </message>
     <message>
         <source>Deleted · {when}</source>
@@ -363,6 +363,14 @@
     <message>
         <source>The storage class of the session</source>
         <translation>セッションのストレージクラス</translation>
+    </message>
+    <message>
+        <source>Until {date}</source>
+        <translation>{date} まで</translation>
+    </message>
+    <message>
+        <source>Due {date}</source>
+        <translation>{date} 見込み</translation>
     </message>
     <message numerus="yes">
         <source>Asking for the return of %Ln sessions…</source>
