@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from app.desktop.widgets.buttons import Button
 from app.errors import NotFound, ObjectArchived
 from tests.backend.strict_desk import StrictDesk
 from tests.desktop.archive_home import FIRST, SECOND, ArchiveHome
+from tests.desktop.gui_guard import Guard, install
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +77,11 @@ def press(page: ArchivePage, words: str) -> None:
 
 
 def test_what_is_deleted_with_the_keyboard_is_undone_from_the_notice(
-    context: Context, archive_home: ArchiveHome, open_page: Callable[[], ArchivePage], qtbot: QtBot
+    context: Context,
+    archive_home: ArchiveHome,
+    open_page: Callable[[], ArchivePage],
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     first = archive_home.session(FIRST, "Fix the S3 policy", companions=1)
     second = archive_home.session(SECOND, "ログ同期の修正")
@@ -99,9 +105,14 @@ def test_what_is_deleted_with_the_keyboard_is_undone_from_the_notice(
     QTest.keyClick(page.table, Qt.Key.Key_Delete)
     dialog = page.lifetimes.dialog
     assert isinstance(dialog, DeleteDialog)
-    QTest.mouseClick(dialog.delete, LEFT)
-    assert page.strip.text() == "Deleting 2 sessions…"
-    qtbot.waitUntil(lambda: set(storage(page).values()) == {"Deleted"}, timeout=PATIENCE)
+    guard = Guard()
+    sys.addaudithook(guard.hook)
+    install(guard, monkeypatch)
+    with guard.on() as breaches:
+        QTest.mouseClick(dialog.delete, LEFT)
+        assert page.strip.text() == "Deleting 2 sessions…"
+        qtbot.waitUntil(lambda: set(storage(page).values()) == {"Deleted"}, timeout=PATIENCE)
+    assert breaches == []
     assert page.strip.text() == "2 sessions deleted; all versions are kept."
     assert refreshed
     assert page.filters.segments._buttons[2].text() == "Deleted 2"
@@ -160,7 +171,7 @@ def test_what_is_in_an_archive_class_is_asked_back_and_then_downloaded(
     dialog.choose_days(3)
     assert (dialog.tier, dialog.days) == ("Bulk", 3)
     QTest.mouseClick(dialog.go_on, LEFT)
-    qtbot.waitUntil(lambda: storage(page)["Fix the S3 policy"].startswith("Due "), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: storage(page)["Fix the S3 policy"].startswith("Expected "), timeout=PATIENCE)
     told = page.model.index(0, TITLE).data(Qt.ItemDataRole.AccessibleTextRole)
     assert ", Coming back, expected by " in told
     assert page.strip.text() == "S3 is bringing 1 session back."

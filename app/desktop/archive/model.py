@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 )
 
 from app.desktop.archive.words import return_words, storage_of
-from app.desktop.formats import date, day_and_time, size
+from app.desktop.formats import day_and_time, size
 from app.desktop.i18n import translate
 from app.desktop.painting import draw_text
 from app.desktop.searching import matches, wanted_words
@@ -280,8 +280,6 @@ def columns_for(look: Look) -> tuple[Column, ...]:
     places = [
         translate("Archive", "Instant retrieval"),
         translate("Archive", "This computer only"),
-        translate("Archive", "Until {date}").format(date=date(late)),
-        translate("Archive", "Due {date}").format(date=date(late)),
     ]
     return (
         Column("title", 220, stretches=True),

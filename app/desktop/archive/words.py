@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from app.desktop.formats import date, event
+from PySide6.QtCore import QDate, QLocale
+
+from app.desktop.formats import event
 from app.desktop.i18n import mark, translate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from app.archiving.archived_sessions import ArchivedSession
     from app.remote.protocol import Encryption
@@ -51,11 +54,17 @@ def storage_of(
 def _return_in_a_row(returning: Return) -> Storage:
     """The day is all that there is room for."""
     if returning.available_until is not None:
-        words = translate("Archive", "Until {date}").format(date=date(returning.available_until))
+        words = translate("Archive", "Until {date}").format(date=_day(returning.available_until))
         return Storage(words, "check")
     if returning.expected_by is None:
         return Storage(translate("Archive", "Coming back"), "queued")
-    return Storage(translate("Archive", "Due {date}").format(date=date(returning.expected_by)), "queued")
+    return Storage(translate("Archive", "Expected {date}").format(date=_day(returning.expected_by)), "queued")
+
+
+def _day(moment: datetime) -> str:
+    """Without the year: it is at most weeks away."""
+    local = moment.astimezone()
+    return QLocale().toString(QDate(local.year, local.month, local.day), translate("Archive", "d MMM"))
 
 
 def return_words(returning: Return) -> Storage:

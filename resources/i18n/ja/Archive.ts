@@ -364,14 +364,6 @@
         <source>The storage class of the session</source>
         <translation>セッションのストレージクラス</translation>
     </message>
-    <message>
-        <source>Until {date}</source>
-        <translation>{date} まで</translation>
-    </message>
-    <message>
-        <source>Due {date}</source>
-        <translation>{date} 見込み</translation>
-    </message>
     <message numerus="yes">
         <source>Asking for the return of %Ln sessions…</source>
         <translation>
@@ -626,12 +618,24 @@ You can look into them and download them at any time.</source>
         <translation>Deep Archive</translation>
     </message>
     <message>
+        <source>d MMM</source>
+        <translation>M月d日</translation>
+    </message>
+    <message>
         <source>Available until {when}</source>
         <translation>{when} まで読み取れます</translation>
     </message>
     <message>
         <source>Coming back</source>
         <translation>取り出し中</translation>
+    </message>
+    <message>
+        <source>Until {date}</source>
+        <translation>{date} まで</translation>
+    </message>
+    <message>
+        <source>Expected {date}</source>
+        <translation>{date}の見込み</translation>
     </message>
 </context>
 </TS>
