@@ -29,6 +29,8 @@ _FRAGMENTS = 6_000
 _REPEAT = 0.2
 """How often a tool result shows something that this session has shown before."""
 _WORDS = 5_000
+_AT_ONCE = 16_000_000
+"""Bytes of a large log that are made before they are written."""
 _MODELS = (b"claude-opus-4-5-20251101", b"claude-sonnet-4-5-20250929", b"claude-haiku-4-5-20251001")
 
 
@@ -197,10 +199,10 @@ def _uuid(chance: random.Random) -> str:
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
 
-def sizes_of(sessions: int, total_bytes: int, seed: int = 1) -> list[int]:
+def sizes_of(sessions: int, total_bytes: int, seed: int = 1, *, sigma: float = SIGMA) -> list[int]:
     """Log-normal sizes in bytes with the wanted sum, none above LARGEST."""
     chance = random.Random(seed)
-    drawn = [math.exp(chance.gauss(0, SIGMA)) for _ in range(sessions)]
+    drawn = [math.exp(chance.gauss(0, sigma)) for _ in range(sessions)]
     scale = total_bytes / sum(drawn)
     for _ in range(20):
         sizes = [min(LARGEST, max(SMALLEST, int(size * scale))) for size in drawn]
@@ -209,10 +211,17 @@ def sizes_of(sessions: int, total_bytes: int, seed: int = 1) -> list[int]:
 
 
 def generate(
-    folder: Path, sessions: int, total_bytes: int, *, seed: int = 1, companions: float = 0.0
+    folder: Path,
+    sessions: int,
+    total_bytes: int,
+    *,
+    seed: int = 1,
+    companions: float = 0.0,
+    sigma: float = SIGMA,
 ) -> Made:
     """Write the tree below `folder`/projects.
 
+    `sigma` is the spread of the sizes: with the sum it decides their median.
     `companions` is the share of sessions that have a subagent's log and a large tool result beside them, each of a
     tenth of the session's size; these come on top of `total_bytes`.
     """
@@ -223,7 +232,7 @@ def generate(
     for slug in slugs:
         (projects / slug).mkdir(parents=True, exist_ok=True)
     files = written = 0
-    for number, size in enumerate(sizes_of(sessions, total_bytes, seed)):
+    for number, size in enumerate(sizes_of(sessions, total_bytes, seed, sigma=sigma)):
         own = random.Random(f"{seed}/{number}")
         slug = chance.choice(slugs)
         identity = _uuid(own)
@@ -246,6 +255,26 @@ def generate(
             written += _write(beside / "tool-results" / f"{own.getrandbits(32):08x}.txt", result, agent.time)
             files += 2
     return Made(sessions, files, written)
+
+
+def write_session(path: Path, size: int, *, seed: int) -> int:
+    """Write one log of about `size` bytes in bounded memory, and return its exact size."""
+    own = random.Random(f"{seed}/one")
+    session = _Session(_Corpus(random.Random(f"{seed}/corpus")), own, path.stem, "/home/user/work/project")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    written = 0
+    with path.open("wb") as file:
+        while written < size:
+            written += file.write(b"".join(session.lines(min(_AT_ONCE, size - written))))
+    return written
+
+
+def grow_session(path: Path, size: int, *, seed: int) -> int:
+    """Let a log go on by about `size` bytes, as a tool does, and return how many they were."""
+    own = random.Random(f"{seed}/grown/{path.stem}")
+    session = _Session(_Corpus(random.Random(f"{seed}/corpus")), own, path.stem, "/home/user/work/project")
+    with path.open("ab") as file:
+        return file.write(b"".join(session.lines(size)))
 
 
 def _write(path: Path, parts: list[bytes], time_written: datetime) -> int:
