@@ -25,6 +25,7 @@ from app.account.endpoints import is_loopback_host
 from app.errors import Cancelled, ChatLogError, ReplyLost, TlsFailed, Unreachable
 from app.remote.transport import HttpReply
 from app.transfer.open_sockets import OpenSockets
+from app.transfer.whole_heads import WholeHeadReply
 
 if TYPE_CHECKING:
     import socket
@@ -221,8 +222,9 @@ class Connections:
 
 
 class _Watched:
-    """What both kinds of connections have in common: patience while sending, and telling whose socket is in use."""
+    """What both kinds of connections have in common: patience while sending, telling whose socket is in use, whole heads."""
 
+    response_class = WholeHeadReply
     sock: Any
     timeout: Any
     watch: Any

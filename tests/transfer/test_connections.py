@@ -228,6 +228,30 @@ def test_a_truncated_body_is_a_lost_reply() -> None:
         send(http_, "GET", url)
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200",
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nx-amz-version-id: 3HL4kq",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nx-amz-version-id: 3HL4kqtJvjVBH40Nrjfkd\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nno header at all\r\nx-amz-version-id: 3\r\n\r\n",
+    ],
+    ids=["status", "no header", "half a header", "no end", "no header's line"],
+)
+def test_a_broken_head_is_a_lost_reply_and_its_url_is_not_told_to_the_log(
+    head: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    def begin(opened: socket.socket) -> None:
+        opened.recv(1000)
+        opened.sendall(head)
+
+    with raw_server(begin) as url, Connections() as http_, pytest.raises(ReplyLost):
+        send(http_, "PUT", f"{url}?X-Amz-Signature=secret")
+
+    assert "secret" not in caplog.text
+
+
 def test_a_slow_line_may_take_longer_for_a_block_than_a_connection_may(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
