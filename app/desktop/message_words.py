@@ -582,12 +582,12 @@ WORDS: Mapping[str, Words] = {
         "retry",
     ),
     "object-archived": Words(
-        mark("Errors", "It has to be restored first"),
+        mark("Errors", "It has to come back first"),
         mark(
             "Errors",
             "{s3Key} lies in the archive class {storageClass}[ (return: {restore})] and cannot be read at once.",
         ),
-        mark("Errors", "Restore it in S3 first, then try again."),
+        mark("Errors", "Ask for its return on the Archive page; once it is back, try again."),
         "retry",
     ),
     "not-archived": Words(

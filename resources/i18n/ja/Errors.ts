@@ -784,7 +784,7 @@
         <translation>もう一度お試しください。</translation>
     </message>
     <message>
-        <source>It has to be restored first</source>
+        <source>It has to come back first</source>
         <translation>先に取り出しが必要です</translation>
     </message>
     <message>
@@ -792,8 +792,8 @@
         <translation>{s3Key} はアーカイブ用のクラス {storageClass} にあり[（取り出し：{restore}）]、すぐには読み取れません。</translation>
     </message>
     <message>
-        <source>Restore it in S3 first, then try again.</source>
-        <translation>先に S3 で取り出しを行ってから、もう一度お試しください。</translation>
+        <source>Ask for its return on the Archive page; once it is back, try again.</source>
+        <translation>「保管済み」の画面で取り出しを依頼し、取り出しが終わってから、もう一度お試しください。</translation>
     </message>
     <message>
         <source>It can be read at once</source>
