@@ -70,9 +70,10 @@ def _archive(
     `found` are all that were looked at: an interrupted run may have archived some and not written their index lines.
     """
     started = time.monotonic()
-    if sessions and not all(context.services.plan().of(session).settled for session in sessions):
-        context.services.expect_answer()
     plan = context.services.plan()
+    if not all(plan.of(session).settled for session in sessions):
+        context.services.expect_answer()
+        plan = context.services.plan()  # the first answer may have made this another destination
     sizes = {
         entry.key: entry.file.size
         for session in sessions
