@@ -233,6 +233,19 @@ def _moment(text: str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def is_whole(body: bytes) -> bool:
+    """Whether an index object is as it was written; its frame holds a checksum (RFC 8878, 3.1.1)."""
+    try:
+        size = 0
+        for part in decompressed([body]):
+            size += len(part)
+            if size >= LARGEST_TEXT:
+                break
+    except NotZstdError:
+        return False
+    return True
+
+
 def _decompressed(body: bytes) -> bytes:
     """As much as can be decompressed, up to the limit."""
     parts: list[bytes] = []

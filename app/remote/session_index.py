@@ -25,6 +25,7 @@ from app.remote.index_lines import (
     IndexLine,
     decode_object,
     encode_object,
+    is_whole,
     merge,
 )
 from app.remote.protocol import UploadRequest
@@ -170,7 +171,10 @@ class SessionIndexObjects:
             if hashlib.sha256(body).digest() == digest:
                 return body
         body = self._objects.read(stored.s3_key, limit=LARGEST_OBJECT)
-        if stored.etag:
+        if not is_whole(body):
+            # On the way, or in S3? Lines that are missing for the first reason must not be written back as missing.
+            body = self._objects.read(stored.s3_key, limit=LARGEST_OBJECT)
+        if stored.etag and is_whole(body):
             _keep(cached, body)
         return body
 

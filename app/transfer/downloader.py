@@ -19,7 +19,7 @@ from app.transfer.file_names import safe_name
 from app.transfer.objects import expect_object, get
 from app.transfer.open_sockets import ended_by
 from app.transfer.placing import place, temporary_file
-from app.transfer.retry import Patience, Step, persistently
+from app.transfer.retry import DOWNLOAD_TABLE, Patience, Step, persistently
 from app.transfer.s3_replies import original_hash
 
 if TYPE_CHECKING:
@@ -167,7 +167,10 @@ class _Download:
     def run(self) -> Downloaded:
         with ended_by(self._cancelled) as sockets, self._http.watched_by(sockets):
             return persistently(
-                self._attempt, Patience(), stopped=self._cancelled, before_next=self._before_next
+                self._attempt,
+                Patience(table=DOWNLOAD_TABLE),
+                stopped=self._cancelled,
+                before_next=self._before_next,
             )
 
     def _before_next(self, step: Step, error: BaseException) -> None:

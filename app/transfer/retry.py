@@ -24,6 +24,7 @@ from app.errors import (
     Throttled,
     Unreachable,
     UrlExpired,
+    VerificationFailed,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Remedy(Enum):
     WAIT = "wait, then send again with the same URL"
     SIGN_AGAIN = "ask for a new URL at once"
     SEND_AGAIN = "send again from the spool at once"
+    RECEIVE_AGAIN = "receive all of it again at once"
     LOOK_FIRST = "wait, then ask S3 whether it has the bytes already"
     GIVE_UP = "trying again does not help"
 
@@ -63,6 +65,13 @@ TABLE: tuple[tuple[type[ChatLogError], Rule], ...] = (
 )
 """The first row whose class fits counts. What is not here is given up: asking again gets the same answer."""
 
+DOWNLOAD_TABLE: tuple[tuple[type[ChatLogError], Rule], ...] = (
+    # Damaged on the way, not in S3, which checks what it stores: what comes next is most likely whole. Of an upload the
+    # same words mean that S3 holds something else, which sending again would bury under one more version.
+    (VerificationFailed, Rule(Remedy.RECEIVE_AGAIN, 2)),
+    *TABLE,
+)
+
 GIVE_UP = Rule(Remedy.GIVE_UP, 0)
 
 FIRST_CEILING_SECONDS = 0.5
@@ -74,9 +83,9 @@ PRESIGN_ATTEMPTS = 3
 """PROTOCOL.md, "Client defaults"."""
 
 
-def rule_for(error: BaseException) -> Rule:
+def rule_for(error: BaseException, table: tuple[tuple[type[ChatLogError], Rule], ...] = TABLE) -> Rule:
     """The table's row for an error."""
-    return next((rule for kind, rule in TABLE if isinstance(error, kind)), GIVE_UP)
+    return next((rule for kind, rule in table if isinstance(error, kind)), GIVE_UP)
 
 
 def wait_before(attempt: int, error: BaseException, draw: Callable[[float, float], float]) -> float:
@@ -106,9 +115,11 @@ class Patience:
         *,
         attempts: int | None = None,
         budget: float = BUDGET_SECONDS,
+        table: tuple[tuple[type[ChatLogError], Rule], ...] = TABLE,
         draw: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._attempts = attempts
+        self._table = table
         self._left = budget
         self._draw = draw
         self._used: dict[Rule, int] = {}
@@ -116,7 +127,7 @@ class Patience:
 
     def after(self, error: BaseException) -> Step:
         """What to do about a failure. GIVE_UP once a bound is reached."""
-        rule = rule_for(error)
+        rule = rule_for(error, self._table)
         used = self._used.get(rule, 0)
         if used >= rule.times or self.attempt == self._attempts:
             return Step(Remedy.GIVE_UP, 0.0)

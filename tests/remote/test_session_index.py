@@ -20,6 +20,7 @@ from tests.remote.test_index_lines import LINE
 
 if TYPE_CHECKING:
     from app.remote.index_lines import IndexLine
+    from app.remote.transport import SmallObjects, StoredBytes
     from app.sandbox.lifecycle import SandboxInfo
     from tests.remote.conftest import Remote
 
@@ -119,6 +120,40 @@ def test_what_is_cached_is_not_fetched_again(remote: Remote, tmp_path: Path) -> 
 
     assert remote.presign.requests_sent == before + 1
     assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
+class DamagedOnTheWay:
+    """The objects, of which the first that is read comes with another bit."""
+
+    def __init__(self, objects: SmallObjects) -> None:
+        self._objects = objects
+        self.reads = 0
+
+    def read(self, s3_key: str, *, limit: int) -> bytes:
+        body = self._objects.read(s3_key, limit=limit)
+        self.reads += 1
+        middle = len(body) // 2
+        return body if self.reads > 1 else body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1 :]
+
+    def write(self, request: UploadRequest, body: bytes) -> StoredBytes:
+        return self._objects.write(request, body)
+
+
+def test_what_was_damaged_on_the_way_is_fetched_again_and_no_line_is_lost(
+    remote: Remote, tmp_path: Path
+) -> None:
+    index_of(remote, tmp_path).write([line(remote, "1"), line(remote, "2")])
+    home = tmp_path / "again"
+    damaged = DamagedOnTheWay(remote.objects)
+    lock = home / "session-index.lock"
+    again = SessionIndexObjects(
+        remote.presign, damaged, home / "cache", machine=remote.machine, lock_file=lock
+    )
+
+    again.write([line(remote, "3")])
+
+    assert {session_id for _, session_id in index_of(remote, tmp_path).read().sessions} == {"1", "2", "3"}
+    assert damaged.reads == 2
 
 
 def test_a_damaged_cache_costs_a_fetch(remote: Remote, tmp_path: Path) -> None:

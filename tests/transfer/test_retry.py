@@ -24,9 +24,11 @@ from app.errors import (
     Unauthorized,
     Unreachable,
     UrlExpired,
+    VerificationFailed,
 )
 from app.transfer.retry import (
     BUDGET_SECONDS,
+    DOWNLOAD_TABLE,
     HIGHEST_CEILING_SECONDS,
     Patience,
     Remedy,
@@ -61,6 +63,18 @@ def at_once(low: float, high: float) -> float:
 )
 def test_each_failure_has_its_remedy(error: ChatLogError, remedy: Remedy) -> None:
     assert rule_for(error).remedy is remedy
+
+
+def test_what_came_down_damaged_is_received_again_but_nothing_is_sent_again_for_it() -> None:
+    damaged = VerificationFailed(what="sha256")
+    patience = Patience(table=DOWNLOAD_TABLE, draw=at_once)
+
+    assert [patience.after(damaged).remedy for _ in range(3)] == [
+        Remedy.RECEIVE_AGAIN,
+        Remedy.RECEIVE_AGAIN,
+        Remedy.GIVE_UP,
+    ]
+    assert Patience(draw=at_once).after(damaged).remedy is Remedy.GIVE_UP
 
 
 def test_every_error_that_calls_itself_retryable_and_concerns_a_request_is_in_the_table() -> None:
