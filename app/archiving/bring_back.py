@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from app.errors import ChatLogError
+from app.errors import Cancelled, ChatLogError
 from app.transfer.downloader import Wanted
+from app.transfer.retry import Patience, persistently
 
 if TYPE_CHECKING:
     import threading
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
     from app.remote.session_index import SessionIndexObjects
     from app.transfer.downloader import Downloaded, Downloader, Progress, Waiting
+
+NAME_ATTEMPTS = 2
+"""A network that hiccups costs a moment and not the file's name; each asks the endpoint as often as any request does."""
 
 
 class BringBack:
@@ -41,15 +45,17 @@ class BringBack:
 
         `mark` is Wanted's; `cancelled` ends this download alone. Raises what Downloader.download does.
         """
-        name = self._name(s3_key)
+        stopped = cancelled or self._cancelled
+        name = self._name(s3_key, stopped)
         wanted = Wanted(s3_key=s3_key, folder=folder, name=name, version_id=version_id, mark=mark)
-        return self._downloader.download(
-            wanted, progress=progress, waiting=waiting, cancelled=cancelled or self._cancelled
-        )
+        return self._downloader.download(wanted, progress=progress, waiting=waiting, cancelled=stopped)
 
-    def _name(self, s3_key: str) -> str | None:
+    def _name(self, s3_key: str, stopped: threading.Event) -> str | None:
         try:
-            known = self._index.read().by_s3_key().get(s3_key)
+            index = persistently(self._index.read, Patience(attempts=NAME_ATTEMPTS), stopped=stopped)
+            known = index.by_s3_key().get(s3_key)
+        except Cancelled:
+            raise
         except ChatLogError:
             # The index is a help, never a condition: if the endpoint is at fault, the download itself will say so.
             return None

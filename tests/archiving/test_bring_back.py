@@ -77,6 +77,22 @@ def test_without_the_index_the_key_gives_the_name(
     assert brought.path.read_bytes() == CONTENT
 
 
+def test_a_hiccup_does_not_cost_the_name(
+    services: Services, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s3_key = archived(services, session)
+    read = SessionIndexObjects.read
+    hiccups = [Unreachable(host="127.0.0.1", reason="test")]
+
+    def read_at_last(index: SessionIndexObjects) -> Any:
+        if hiccups:
+            raise hiccups.pop()
+        return read(index)
+
+    monkeypatch.setattr(SessionIndexObjects, "read", read_at_last)
+    assert services.bring_back.download(s3_key, tmp_path / "out").path.name == "献立 (1).jsonl"
+
+
 def test_a_name_in_the_index_never_leads_out_of_the_folder(
     services: Services, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
