@@ -30,6 +30,7 @@ from app.errors import (
     Throttled,
     TooLarge,
     Unauthorized,
+    Unreachable,
 )
 from app.remote.protocol import Problem, Reply
 
@@ -225,6 +226,8 @@ def _by_code(it: _Refused) -> RemoteError:
 def _by_status(reply: HttpReply, decoded: dict[str, Any] | None, host: str) -> RemoteError:
     """AWS's own replies are JSON with a `message`; pages come from proxies and portals."""
     status = reply.status
+    if status == 408:  # noqa: PLR2004 - Request Timeout: it did not all arrive
+        return Unreachable(host=host, reason="408")
     if status == 429:  # noqa: PLR2004 - Too Many Requests
         return Throttled(host=host, retryAfter=retry_after(reply.headers))
     if status >= 500:  # noqa: PLR2004 - server errors

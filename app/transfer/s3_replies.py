@@ -72,6 +72,8 @@ _BY_CODE: Mapping[str, Callable[[_Refusal], RemoteError]] = {
     "TokenRefreshRequired": lambda it: UrlExpired(host=it.host),
     "InvalidToken": lambda it: UrlExpired(host=it.host),
     "InvalidAccessKeyId": lambda it: UrlExpired(host=it.host),
+    # The clocks of who signed and of S3 were apart; what is signed next is signed by another clock, or a corrected one.
+    "RequestTimeTooSkewed": lambda it: UrlExpired(host=it.host),
     # S3 received other bytes than were signed.
     "BadDigest": lambda it: BodyDamaged(host=it.host),
     "InvalidDigest": lambda it: BodyDamaged(host=it.host),
@@ -86,14 +88,22 @@ _BY_CODE: Mapping[str, Callable[[_Refusal], RemoteError]] = {
     "ThrottlingException": lambda it: Throttled(host=it.host, retryAfter=it.wait),
 }
 
+_ABOUT_THE_TIME = ("expired", "not valid yet")
+"""What S3 says with AccessDenied where the signature's time is what is wrong."""
+
 _BY_STATUS: Mapping[int, Callable[[_Refusal], RemoteError]] = {
     403: lambda it: AccessDenied(host=it.host, reason=it.code or None),
     404: lambda it: NotFound(s3Key=it.s3_key),
     409: lambda it: Conflict(s3Key=it.s3_key),
     412: lambda it: AlreadyThere(s3Key=it.s3_key),
     413: lambda it: TooLarge(size=it.size, limit=None),
+}
+
+_BY_STATUS_WHOEVER_ANSWERS: Mapping[int, Callable[[_Refusal], RemoteError]] = {
+    408: lambda it: Unreachable(host=it.host, reason="408"),
     429: lambda it: Throttled(host=it.host, retryAfter=it.wait),
 }
+"""Proxies and firewalls say these too, with pages of their own."""
 
 
 def refusal(
@@ -120,7 +130,7 @@ def refusal(
     )
     if code in _BY_CODE:
         return _BY_CODE[code](it)
-    if code == "AccessDenied" and "expired" in message.lower():
+    if code == "AccessDenied" and any(words in message.lower() for words in _ABOUT_THE_TIME):
         return UrlExpired(host=host)
     return _by_status(it, headers.get("content-type", ""))
 
@@ -130,6 +140,8 @@ def _by_status(it: _Refusal, content_type: str) -> RemoteError:
         return RedirectRefused(host=it.host, status=it.status)
     if it.status >= 500:  # noqa: PLR2004 - server errors
         return ServerFailed(host=it.host, status=it.status, retryAfter=it.wait, requestId=it.request_id)
+    if it.status in _BY_STATUS_WHOEVER_ANSWERS:
+        return _BY_STATUS_WHOEVER_ANSWERS[it.status](it)
     if "html" in content_type:
         return NotOurProtocol(host=it.host, status=it.status, contentType=content_type)
     known = _BY_STATUS.get(it.status)
