@@ -311,11 +311,12 @@ class Services:
     def plan(self) -> Plan:
         """What is archived and what is not, for the profile in use, as of now."""
         from app.archiving.plan import Plan
+        from app.transfer.schema import UNFINISHED
 
         destination = self.profile.destination
         return Plan(
             self.jobs.receipts(destination),
-            self.jobs.transfers(destination),
+            self.jobs.transfers(destination, (*UNFINISHED, "paused", "failed")),
             self._object_marks(destination).hidden(),
         )
 
