@@ -12,6 +12,7 @@ PARTS = (
     ("Presign function", "presign.py"),
     ("Finding sessions", "scan.py"),
     ("Archiving to the sandbox", "archive.py"),
+    ("Beside other tools", "peers.py"),
     ("The window's start", "desktop_start.py"),
     ("The window's tables", "desktop_lists.py"),
     ("The preview of a long log", "desktop_preview.py"),
