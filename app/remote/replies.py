@@ -237,11 +237,10 @@ def _by_status(reply: HttpReply, decoded: dict[str, Any] | None, host: str) -> R
         )
     if status == 413:  # noqa: PLR2004 - Content Too Large
         return TooLarge(size=None, limit=None)
-    if decoded is not None and status == 401:  # noqa: PLR2004 - Unauthorized
-        return Unauthorized(host=host)
-    if decoded is not None and status == 403:  # noqa: PLR2004 - Forbidden
+    if decoded is not None and status in {401, 403}:
         message = decoded.get("message", decoded.get("Message"))
-        return AccessDenied(host=host, reason=str(message)[:500] if message else None)
+        denied = AccessDenied(host=host, reason=str(message)[:500] if message else None)
+        return Unauthorized(host=host) if status == 401 else denied  # noqa: PLR2004 - Unauthorized
     return not_our_protocol(reply, host)
 
 
