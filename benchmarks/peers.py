@@ -174,7 +174,8 @@ class Comparison:
         fresh: bool = True,
         ceiling: Path | None = None,
     ) -> None:
-        print(f"  {title}", flush=True)
+        load = f"   (load of the computer {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors)"
+        print(f"  {title}{load}", flush=True)
         rows: list[tuple[str, Figures]] = []
         if ceiling is not None:
             runs = [raw(ceiling, self._server.ports, self._work / "raw") for _ in range(rounds)]

@@ -53,8 +53,8 @@ def prepare(folder: Path, sizes: Sizes) -> Path:
 
 
 def hand_out(source: Path, target: Path) -> Path:
-    """A tree of links to the files of `source`: made at once, and `grow` leaves the originals as they are."""
-    shutil.copytree(source, target, copy_function=os.link)
+    """A copy of `source` that may be changed. Not links: whatever touches one would change the others' times."""
+    shutil.copytree(source, target)
     return target
 
 
@@ -71,9 +71,6 @@ def grow(tree: Path) -> list[Path]:
     logs = logs_in(tree)
     chosen = random.Random(1).sample(logs, max(1, round(len(logs) * GROWN_SHARE)))
     for path in chosen:
-        own = path.with_suffix(".own")
-        shutil.copyfile(path, own)
-        own.replace(path)
         grow_session(path, GROWN_BYTES, seed=1)
     return chosen
 
