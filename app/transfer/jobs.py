@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
+from app.errors import ChatLogError
 from app.transfer.schema import (
     Receipt,
     Transfer,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from app.errors import ChatLogError
     from app.transfer.content import Content, ContentKey, Prepared
 
 
@@ -95,7 +95,20 @@ class JobStore:
         prepared); an unfinished or failed one comes back as it was left. It always names a spool file: the name is
         on disk before the file is, so that no file is without an owner.
         """
-        return self.database.write(lambda connection: self._claim(connection, destination, content))
+        abandoned: list[str] = []
+
+        def operation(connection: sqlite3.Connection) -> Transfer | None:
+            claimed = self._claim(connection, destination, content)
+            if claimed is not None and self.database.take_on(claimed.id):
+                abandoned.append(claimed.id)
+            return claimed
+
+        try:
+            return self.database.write(operation)
+        except ChatLogError:
+            for transfer_id in abandoned:
+                self.database.abandon(transfer_id)
+            raise
 
     def prepare_again(self, transfer: Transfer) -> Transfer:
         """What was prepared is of no use: a new spool file's name. Raises LeaseLost."""
@@ -168,12 +181,11 @@ class JobStore:
         }
         if not keep_spool:
             changes |= {"spool": None, "stored_sha256": None}
-        self._update(transfer, **changes, **NO_LEASE)
+        self._let_go(transfer, changes)
 
     def release(self, transfer: Transfer, state: TransferState | None = None) -> None:
         """Give the lease back and leave the transfer for a later run, as it is or in `state`. Raises LeaseLost."""
-        changes = {} if state is None else {"state": state}
-        self._update(transfer, **changes, **NO_LEASE)
+        self._let_go(transfer, {} if state is None else {"state": state})
 
     def transfers(
         self, destination: str | None = None, states: Collection[TransferState] | None = None
@@ -227,6 +239,13 @@ class JobStore:
 
     def _update(self, transfer: Transfer, **changes: Any) -> None:  # noqa: ANN401 - values of several columns
         self.database.write(lambda connection: self._change(connection, transfer, changes))
+
+    def _let_go(self, transfer: Transfer, changes: dict[str, Any]) -> None:
+        try:
+            self._update(transfer, **changes, **NO_LEASE)
+        except ChatLogError:
+            self.database.abandon(transfer.id)
+            raise
 
     def _change(self, connection: sqlite3.Connection, transfer: Transfer, changes: dict[str, Any]) -> None:
         changes = changes | {"updated_at": self.database.now()}

@@ -51,6 +51,7 @@ class StateDatabase:
         self._lease_seconds = lease_seconds
         self._read_lock = threading.Lock()
         self._closed = False
+        self._abandoned: set[str] = set()
         with ExitStack() as opened:
             writing = opened.enter_context(closing(open_state(path)))
             self._reading = opened.enter_context(closing(open_state(path)))
@@ -113,9 +114,24 @@ class StateDatabase:
         """The columns of a row that this process takes on."""
         return {"lease_owner": self._owner.name, "lease_until": self._clock() + self._lease_seconds}
 
+    def abandon(self, row_id: str) -> None:
+        """Nobody works on a row any more, and giving its lease back could not be written (the disk is full).
+
+        From now on the lease counts for nothing in this process, and before long it is given back.
+        """
+        self._abandoned.add(row_id)
+
+    def take_on(self, row_id: str) -> bool:
+        """A row that may have been abandoned is worked on again; whether it was. Only inside an operation."""
+        was = row_id in self._abandoned
+        self._abandoned.discard(row_id)
+        return was
+
     def is_held(self, row: sqlite3.Row) -> bool:
         """Whether somebody alive works on a row (this process too). Only inside an operation."""
         owner = row["lease_owner"]
+        if owner == self._owner.name and row["id"] in self._abandoned:
+            return False
         return owner is not None and row["lease_until"] > self._clock() and self._owner.is_alive(owner)
 
     def is_held_elsewhere(self, row: sqlite3.Row) -> bool:
@@ -123,6 +139,12 @@ class StateDatabase:
         return row["lease_owner"] != self._owner.name and self.is_held(row)
 
     def _renew(self, connection: sqlite3.Connection) -> None:
+        for row_id in tuple(self._abandoned):
+            for table in _LEASED:
+                connection.execute(
+                    f"UPDATE {table} SET lease_owner = NULL, lease_until = NULL WHERE id = ? AND lease_owner = ?",  # noqa: S608 - names of ours
+                    (row_id, self._owner.name),
+                )
         until = self._clock() + self._lease_seconds
         for table in _LEASED:
             connection.execute(

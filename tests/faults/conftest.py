@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from app.transfer import objects
 from app.transfer.connections import Connections
 from app.transfer.retry import Retrier
 from tests.archiving.queue_bench import QueueBench
+from tests.end_to_end.conftest import on_small_disk  # noqa: F401 - a fixture here too
 from tests.faults.door import FaultDoor
 
 if TYPE_CHECKING:
@@ -70,21 +71,26 @@ class World:
         self.stack.callback(program.close)
         return program
 
+    @contextmanager
+    def behind(self) -> Iterator[PresignClient]:
+        """The endpoint itself, behind the door."""
+        info = self.sandbox.ensure_running()
+        pinned = Storage(info.bucket, info.region, info.owner, "127.0.0.1")
+        with Connections() as http:
+            yield PresignClient(info.endpoint, BearerToken(info.token), http, retry=Retrier(), pinned=pinned)
+
+    def versions(self, store: PresignClient) -> dict[str, list[str]]:
+        """By key of a log, the ids of its versions."""
+        found: dict[str, list[str]] = {}
+        for version in store.versions():
+            if version.s3_key.startswith("chat-logs/"):
+                found.setdefault(version.s3_key, []).append(version.version_id)
+        return found
+
     def expect_each_stored_once(self, receipts: Mapping[ContentKey, Receipt], count: int) -> None:
         """Look behind the door: one version under each key, with the checksum that its receipt speaks of."""
-        info = self.sandbox.ensure_running()
-        with Connections() as http:
-            store = PresignClient(
-                info.endpoint,
-                BearerToken(info.token),
-                http,
-                retry=Retrier(),
-                pinned=Storage(info.bucket, info.region, info.owner, "127.0.0.1"),
-            )
-            versions: dict[str, list[str]] = {}
-            for version in store.versions():
-                versions.setdefault(version.s3_key, []).append(version.version_id)
-            logs = {key: ids for key, ids in versions.items() if key.startswith("chat-logs/")}
+        with self.behind() as store:
+            logs = self.versions(store)
             assert {receipt.s3_key: [receipt.version_id] for receipt in receipts.values()} == logs
             assert len(logs) == len(receipts) == count
             heads = store.head([ObjectRequest(receipt.s3_key) for receipt in receipts.values()])

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.errors import AccessDenied, StateDamaged, StateTooNew
+from app.errors import AccessDenied, DiskFull, StateDamaged, StateTooNew
 from app.transfer.content import ContentKey, Prepared
 from app.transfer.jobs import JobStore
 from app.transfer.schema import Receipt
 from app.transfer.state_database import LeaseLost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
 CHILD = Path(__file__).with_name("jobs_child.py")
@@ -224,6 +224,36 @@ def test_a_kill_in_mid_commit_loses_nothing_that_was_told(path: Path, after: int
     assert {state for name, state in states.items() if ContentKey("test", name, "f") not in kept} <= {
         "queued"
     }
+
+
+def test_what_could_not_be_given_back_for_a_full_disk_is_taken_on_again(
+    jobs: JobStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = jobs.claim("here", Named(KEY))
+    assert given is not None
+
+    def without_room(operation: Any) -> Any:
+        def then_no_room(connection: sqlite3.Connection) -> None:
+            operation(connection)
+            raise DiskFull(path=str(path))
+
+        return jobs.database.submit(then_no_room).result()
+
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: jobs.release(given),
+        lambda: jobs.failed(given, AccessDenied(), keep_spool=True),
+        lambda: jobs.claim("here", Named(KEY)),
+    )
+    for step in steps:
+        with monkeypatch.context() as patch:
+            patch.setattr(jobs.database, "write", without_room)
+            with pytest.raises(DiskFull):
+                step()
+
+    again = jobs.claim("here", Named(KEY))
+    assert again is not None
+    assert again.id == given.id
+    assert jobs.claim("here", Named(KEY)) is None
 
 
 def test_many_callers_share_commits(jobs: JobStore) -> None:
