@@ -226,7 +226,12 @@ def clicks(work: Path, rounds: int) -> None:
             walls = []
             for number in range(rounds):
                 home = work / f"click-{size}-{number}"
-                log = home / "projects" / "-home-user-work" / f"00000000-0000-4000-8000-{number:012d}.jsonl"
+                log = (
+                    home
+                    / "projects"
+                    / "-home-user-work"
+                    / f"00000000-0000-4000-8000-{size + number:012d}.jsonl"
+                )
                 written = write_session(log, size, seed=number)
                 walls.append(
                     server.measured(ThisApp().run(home, server.ports, home / "home", "upload", str(log)))
