@@ -96,7 +96,10 @@ class Plan:
         possible = [
             fault for fault in Fault if self._fits(fault, to_storage=to_storage, method=method, size=size)
         ]
-        fault = self._chance.choice([it for it in possible if (it, path) not in self._damaged])
+        possible = [fault for fault in possible if (fault, path) not in self._damaged]
+        # The rarest first: a short storm has every kind too, however few requests can meet with it.
+        fewest = min(self.faults[fault] for fault in possible)
+        fault = self._chance.choice([fault for fault in possible if self.faults[fault] == fewest])
         if fault in DAMAGES:
             self._damaged.add((fault, path))
         if fault in BURSTS and (length := self._chance.randint(1, LONGEST_BURST)) > 1:
