@@ -19,8 +19,9 @@ def main(home: Path, files: Path, downloads: Path, *s3_keys: str) -> None:
     known = {row.session for row in queue.rows()}
     sessions = services.sessions.inspect(sorted(files.iterdir())).sessions
     queue.add_sessions([session for session in sessions if session.identity not in known])
-    if not any(row.kind == "download" for row in queue.rows()):
-        for s3_key in s3_keys:
+    asked_for = {row.s3_key for row in queue.rows() if row.kind == "download"}
+    for s3_key in s3_keys:
+        if s3_key not in asked_for:  # a run before may have been killed in the midst of asking
             queue.add_download(s3_key, downloads, title=s3_key, size=1)
     told: set[str] = set()
     pause = threading.Event()

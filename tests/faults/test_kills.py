@@ -94,6 +94,7 @@ def test_whoever_is_killed_all_ends_verified(world: World, kills: int, count: in
     rows = later.queue.rows()
     assert [(row.state, row.error) for row in rows if row.state not in {"done", "unchanged"}] == []
     assert all(row.verified for row in rows)
+    assert [row.kind for row in rows].count("download") == kills
     world.expect_each_stored_once(later.receipts(), count + kills)
     out = world.folder / "out"
     assert {path.name: path.read_bytes() for path in out.iterdir()} == downloads
