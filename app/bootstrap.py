@@ -599,7 +599,12 @@ class Services:
 
         connection = self.connection
         peek = Peek(
-            lambda limit: Downloader(connection.presign, self.connections, size_limit=limit),
+            lambda limit: Downloader(
+                connection.presign,
+                self.connections,
+                size_limit=limit,
+                parallel=self.settings.parallel_uploads,
+            ),
             self._looked_at,
         )
         self._close_at_the_end(peek.close)
@@ -611,7 +616,9 @@ class Services:
         from app.archiving.bring_back import BringBack
         from app.transfer.downloader import Downloader
 
-        downloader = Downloader(self.connection.presign, self.connections)
+        downloader = Downloader(
+            self.connection.presign, self.connections, parallel=self.settings.parallel_uploads
+        )
         return BringBack(downloader, self.session_index, self.stopped)
 
     @built_once

@@ -13,7 +13,7 @@ from app.archiving.queue_ledger import open_ledger
 from app.archiving.queue_past import remembered_entries
 from app.archiving.queue_upload_entry import UploadEntry
 from app.errors import ChatLogError, FileVanished, Unexpected
-from app.transfer.placing import part_path
+from app.transfer.placing import remove_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.archiving.queue_upload_entry import FileProgress
     from app.sessions.model import Session
     from app.transfer.content import Content
+    from app.transfer.downloads import Download
     from app.transfer.schema import Transfer
     from app.transfer.withdrawal import Withdrawal
 
@@ -83,8 +84,8 @@ class Desk:
         for entry in entries:
             if isinstance(entry, UploadEntry):
                 uploads.append(entry.identity)
-            else:
-                downloads.append(entry.id)
+            elif isinstance(entry, DownloadEntry):
+                downloads.append(entry.download)
         if uploads or downloads:
             self._clerk.post(lambda: self._forget(uploads, downloads))
 
@@ -252,11 +253,9 @@ class Desk:
         ledger.downloads.leave([entry.id for entry in downloads if entry.kept], state)
         if state == "cancelled":
             for entry in downloads:
-                # What a killed run has received of it.
-                with suppress(OSError):
-                    part_path(entry.download.folder, entry.id).unlink()
+                remove_parts(entry.download.folder, entry.id)
 
-    def _forget(self, uploads: list[Identity], downloads: list[str]) -> None:
+    def _forget(self, uploads: list[Identity], downloads: list[Download]) -> None:
         ledger = open_ledger(self._engine)
         if ledger is None:
             return
@@ -264,7 +263,9 @@ class Desk:
         if ids:
             ledger.jobs.forget(ids)
         if downloads:
-            ledger.downloads.forget(downloads)
+            ledger.downloads.forget([download.id for download in downloads])
+        for download in downloads:
+            remove_parts(download.folder, download.id)
 
 
 def _still(given: Iterable[E], stage: Stage) -> list[E]:

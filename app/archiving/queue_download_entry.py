@@ -31,6 +31,7 @@ class DownloadEntry(Entry):
         self.size = download.size
         self.total: int | None = download.stored_size
         self.received = 0
+        self.begun = False
         self.attempt = 1
         self.retry_at: float | None = None
         self.failed_at: float | None = None
@@ -57,9 +58,10 @@ class DownloadEntry(Entry):
             self.end(download.state, download.error)
 
     def restart(self) -> None:
-        """Nothing was received yet."""
+        """Nothing was received yet, as far as is known."""
         self.cancelled = threading.Event()
         self.received = 0
+        self.begun = False
         self.attempt = 1
         self.retry_at = self.failed_at = self.waits_for = None
 

@@ -122,7 +122,9 @@ class Downloads:
 
     def _received(self, entry: DownloadEntry, received: int, total: int | None) -> None:
         with self._book.changed:
-            self._book.moved(entry, received - entry.received)
+            # What lay there already when it began is no speed.
+            self._book.moved(entry, received - entry.received if entry.begun else 0)
+            entry.begun = True
             entry.received, entry.total = received, total
             entry.retry_at = entry.waits_for = None
             self._book.touch(entry, numbers_only=True)

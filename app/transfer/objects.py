@@ -72,6 +72,46 @@ def expect_object(reply: StreamedReply, grant: DownloadGrant) -> None:
         )
 
 
+class RangesIgnored(Exception):
+    """The other side answers a request for a range with the whole object."""
+
+
+def get_range(
+    http: Connections, grant: DownloadGrant, first: int, last: int, etag: str | None
+) -> AbstractContextManager[StreamedReply]:
+    """GET the bytes `first` to `last` (inclusive) once, if the object still has this `etag`.
+
+    Neither header is signed, which S3 permits. Check the reply with `expect_range`.
+    """
+    headers = {**grant.headers, "range": f"bytes={first}-{last}"}
+    if etag and not etag.startswith("W/"):
+        headers["if-match"] = etag
+    return http.stream("GET", grant.presigned_url, headers=headers, read_timeout=REPLY_SECONDS)
+
+
+def expect_range(reply: StreamedReply, grant: DownloadGrant, first: int, last: int, etag: str | None) -> None:
+    """Raises what a reply to `get_range` stands for that is not those bytes of that object.
+
+    VerificationFailed where the object or its size is another one than was granted, RangesIgnored.
+    """
+    if reply.status == 200:  # noqa: PLR2004 - the whole object
+        raise RangesIgnored
+    if reply.status == 412:  # noqa: PLR2004 - If-Match
+        raise VerificationFailed(s3Key=grant.s3_key, what="etag", expected=etag, found=None)
+    if reply.status != 206:  # noqa: PLR2004 - a range of it
+        host = urlsplit(grant.presigned_url).hostname or ""
+        raise refusal(
+            reply.status, reply.headers, reply.read(ERROR_BODY_LIMIT), host=host, s3_key=grant.s3_key
+        )
+    told = {
+        "range": (f"bytes {first}-{last}/{grant.size}", reply.headers.get("content-range")),
+        "etag": (etag, reply.headers.get("etag", "")),
+    }
+    for what, (expected, found) in told.items():
+        if expected is not None and found != expected:
+            raise VerificationFailed(s3Key=grant.s3_key, what=what, expected=expected, found=found)
+
+
 class Freshness:
     """Whether a granted URL is still worth using, by this computer's own steady clock.
 

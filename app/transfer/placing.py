@@ -30,6 +30,29 @@ def part_path(folder: Path, mark: str) -> Path:
     return folder / f"{PART_PREFIX}{mark}{PART_SUFFIX}"
 
 
+def stored_path(folder: Path, mark: str) -> Path:
+    """Where the bytes of a large object are gathered, as S3 has them."""
+    return folder / f"{PART_PREFIX}{mark}.stored"
+
+
+def journal_path(folder: Path, mark: str) -> Path:
+    """What tells which of those bytes are there."""
+    return folder / f"{PART_PREFIX}{mark}.journal"
+
+
+def lock_path(folder: Path, mark: str) -> Path:
+    """What a process that gathers them has locked."""
+    return folder / f"{PART_PREFIX}{mark}.lock"
+
+
+def remove_parts(folder: Path, mark: str) -> None:
+    """Remove what was received of a marked file and is of no more use; nobody may be at it."""
+    for path in (part_path(folder, mark), stored_path(folder, mark), journal_path(folder, mark)):
+        # What cannot be removed now is replaced or taken up by the next download of that mark.
+        with suppress(OSError):
+            path.unlink()
+
+
 @contextmanager
 def temporary_file(folder: Path, mark: str | None = None) -> Iterator[tuple[BinaryIO, Path]]:
     """A new file (0600) in `folder`, which is made if missing; removed at the end unless it was moved away.

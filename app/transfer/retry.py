@@ -19,6 +19,7 @@ from app.errors import (
     Cancelled,
     ChatLogError,
     Conflict,
+    ObjectArchived,
     ReplyLost,
     ServerFailed,
     Throttled,
@@ -65,12 +66,13 @@ TABLE: tuple[tuple[type[ChatLogError], Rule], ...] = (
 )
 """The first row whose class fits counts. What is not here is given up: asking again gets the same answer."""
 
-DOWNLOAD_TABLE: tuple[tuple[type[ChatLogError], Rule], ...] = (
+DAMAGED_TABLE: tuple[tuple[type[ChatLogError], Rule], ...] = (
     # Damaged on the way, not in S3, which checks what it stores: what comes next is most likely whole. Of an upload the
     # same words mean that S3 holds something else, which sending again would bury under one more version.
     (VerificationFailed, Rule(Remedy.RECEIVE_AGAIN, 2)),
-    *TABLE,
 )
+
+DOWNLOAD_TABLE = (*DAMAGED_TABLE, *TABLE)
 
 GIVE_UP = Rule(Remedy.GIVE_UP, 0)
 
@@ -86,6 +88,11 @@ PRESIGN_ATTEMPTS = 3
 def rule_for(error: BaseException, table: tuple[tuple[type[ChatLogError], Rule], ...] = TABLE) -> Rule:
     """The table's row for an error."""
     return next((rule for kind, rule in table if isinstance(error, kind)), GIVE_UP)
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether the same transfer may succeed much later: the network is back, the server well, a copy restored."""
+    return isinstance(error, ObjectArchived) or (isinstance(error, ChatLogError) and error.retryable)
 
 
 def wait_before(attempt: int, error: BaseException, draw: Callable[[float, float], float]) -> float:
