@@ -19,7 +19,7 @@ LANGUAGE_VARIABLE = "CHATLOG_LANG"
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
-_BYTES = frozenset({"size", "limit"})
+_BYTES = frozenset({"size", "limit", "needed", "free"})
 # What other programs said, with line ends and a full stop of its own.
 _SENTENCES = frozenset({"reason", "detail"})
 

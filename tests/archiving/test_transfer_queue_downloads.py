@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.archiving.queue_bench import QueueBench
 
 CONTENT = secrets.token_bytes(3_000_000)
+LARGE = secrets.token_bytes(20_000_000)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: 3000000\r\n\r\n"
 
 
@@ -306,3 +307,79 @@ def test_a_certificate_that_is_not_trusted_halts(bench: QueueBench, s3_key: str,
 
     bench.until_idle()
     assert bench.state(row_id) == "done"
+
+
+@pytest.fixture
+def large_key(bench: QueueBench, tmp_path: Path) -> str:
+    """An archived file that comes in ranges."""
+    session = bench.write(tmp_path / "source", "long film.md", LARGE)
+    (outcome,) = bench.services.archiver(lambda _: None, compress=False).archive([session])
+    found = outcome.files[0].outcome.s3_key
+    assert found is not None
+    return found
+
+
+def held_up_after(ranges: int, go_on: threading.Event, asked: list[str]) -> Any:
+    """Lets so many requests for ranges through; those after them wait."""
+
+    def hold(method: str, url: str, changes: dict[str, Any]) -> None:
+        if method == "GET" and "if-match" in changes["headers"]:
+            asked.append(changes["headers"]["range"])
+            if len(asked) > ranges:
+                go_on.wait(60)
+                raise Unreachable(host="127.0.0.1", reason="test")
+
+    return hold
+
+
+def parts(folder: Path) -> list[str]:
+    return sorted(file.suffix for file in folder.glob(".chatlog-*") if file.suffix != ".lock")
+
+
+def test_a_large_one_goes_on_after_a_pause_and_a_restart(
+    bench: QueueBench, large_key: str, home: Path, open_queue: Callable[..., QueueBench], tmp_path: Path
+) -> None:
+    go_on, asked = threading.Event(), list[str]()
+    bench.http.faults = held_up_after(1, go_on, asked)
+    row_id = bench.queue.add_download(large_key, tmp_path / "out", title="A film", size=len(LARGE))
+    # The first range is there: 8 MiB of it.
+    bench.until(lambda: bench.row(row_id).sent >= 8 * 1024 * 1024)
+    bench.queue.pause([row_id])
+    go_on.set()
+    bench.until_state(row_id, "paused")
+    assert parts(tmp_path / "out") == [".journal", ".stored"]
+    bench.close()
+
+    later = open_queue(home)
+    again: list[str] = []
+    later.http.faults = held_up_after(1000, go_on, again)
+    later.queue.resume([row_id])
+    later.until_idle()
+
+    assert later.state(row_id) == "done"
+    assert (tmp_path / "out" / "long film.md").read_bytes() == LARGE
+    assert parts(tmp_path / "out") == []
+    received_anew = [int(wanted.partition("=")[2].partition("-")[0]) for wanted in again]
+    assert min(received_anew) > 0
+    assert len(again) < 3
+
+
+@pytest.mark.parametrize("moment", ["receiving", "paused"])
+def test_a_large_one_that_is_not_wanted_any_more_leaves_nothing(
+    bench: QueueBench, large_key: str, tmp_path: Path, moment: str
+) -> None:
+    go_on, asked = threading.Event(), list[str]()
+    bench.http.faults = held_up_after(1, go_on, asked)
+    row_id = bench.queue.add_download(large_key, tmp_path / "out", title="A film", size=len(LARGE))
+    bench.until(lambda: bench.row(row_id).sent >= 8 * 1024 * 1024)
+    if moment == "paused":
+        bench.queue.pause([row_id])
+        go_on.set()
+        bench.until_state(row_id, "paused")
+        assert parts(tmp_path / "out") != []
+
+    bench.queue.cancel([row_id])
+    go_on.set()
+    bench.until_state(row_id, "cancelled")
+
+    bench.until(lambda: parts(tmp_path / "out") == [])
