@@ -315,6 +315,9 @@ class _Download:
         return Downloaded(grant.s3_key, grant.version_id, path, original.size, original.sha256, verified)
 
     def _keeps(self, error: BaseException) -> bool:
+        if isinstance(error, DiskFull):
+            # Told beforehand, it costs nothing to keep what was there; in the middle the room is given back.
+            return "needed" in error.parameters
         return may_pass(error) or (isinstance(error, Cancelled) and self._wanted.mark is not None)
 
     def _tell_failure(self, failure: Failure) -> None:

@@ -95,7 +95,6 @@ class PartFile:
                     raise Cancelled
                 if unit < self.units and zlib.crc32(self.read(unit)) == checksum:
                     self._note(unit)
-        os.ftruncate(self._file, self.size)
         os.lseek(self._journal, 0, os.SEEK_END)
 
     def length(self, unit: int) -> int:
@@ -185,7 +184,7 @@ def part_file(
                 part.take_up(stopped)
                 yield part
             except BaseException as error:
-                stays = is_ours and keeps(error)
+                stays = is_ours and part is not None and part.received > 0 and keeps(error)
                 raise
             finally:
                 if part is not None:

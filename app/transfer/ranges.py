@@ -92,7 +92,7 @@ def first_look(
         used = granted.grant
         with get_range(http, used, 0, 0, None) as reply:
             expect_range(reply, used, 0, 0, None)
-            reply.read(1)
+            reply.read(2)  # to its end, so that the connection is kept
             return reply.headers
 
     return _insistently(attempt, granted, lambda: used, stopped, waiting)
