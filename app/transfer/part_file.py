@@ -178,13 +178,15 @@ def part_file(
         with _alone(folder, mark) as is_ours:
             used = mark if is_ours else secrets.token_hex(8)
             part: PartFile | None = None
-            stays = False
+            stays = looked = False
             try:
                 part = PartFile(folder, used, identity)
                 part.take_up(stopped)
+                looked = True
                 yield part
             except BaseException as error:
-                stays = is_ours and part is not None and part.received > 0 and keeps(error)
+                nothing_there = part is None or (looked and part.received == 0)
+                stays = is_ours and not nothing_there and keeps(error)
                 raise
             finally:
                 if part is not None:
