@@ -128,7 +128,7 @@ class NotARegularFile(LocalError):
 
 
 class DiskFull(LocalError):
-    """No room left. Parameters: path, needed and free (bytes, where that was known beforehand)."""
+    """No room left. Parameters: path, needed, free (both in bytes, where that was known beforehand)."""
 
     code = "disk-full"
 
