@@ -108,7 +108,8 @@ class ShortcutsDialog(Dialog):
         for row, (key, text) in enumerate(keys):
             shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
             label = Label(self.look, shown, "body", "text2")
-            label.setMinimumWidth(px(110))
+            # A wide font, or a language with long names for keys: the words beside it give way.
+            label.setMinimumWidth(max(px(110), label.sizeHint().width()))
             grid.addWidget(label, row, 0)
             grid.addWidget(Label(self.look, text, wrap=True), row, 1)
         column.addWidget(holder)
