@@ -30,6 +30,7 @@ HEAD_TIMEOUT = 10.0  # seconds from a request's first byte to the end of its hea
 KEEP_ALIVE_TIMEOUT = 60.0  # seconds between two requests of one connection
 BODY_TIMEOUT = 30.0  # seconds without a byte in the middle of a body
 SEND_TIMEOUT = 60.0  # seconds without the client taking a byte of the reply
+CLOSE_TIMEOUT = 2.0  # seconds for the rest of a reply to leave when the sandbox stops
 MAX_CONNECTIONS = 256  # per port; more are closed at once
 DRAIN_LIMIT = 64 * 1024 * 1024  # bytes of a refused body read and dropped, so that the client sees the reply
 
@@ -157,9 +158,20 @@ class HttpServer:
         finally:
             self._connections.discard(task)
             self._busy.discard(task)
-            writer.close()
-            with suppress(ConnectionError, TimeoutError):
+            await self._close(writer)
+
+    async def _close(self, writer: asyncio.StreamWriter) -> None:
+        """Close a connection; what it still has to send has a while to leave, less when the server stops.
+
+        A client that reads no more would keep it for ever.
+        """
+        assert self._server is not None
+        writer.close()
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT if self._server.is_serving() else CLOSE_TIMEOUT):
                 await writer.wait_closed()
+        except (ConnectionError, TimeoutError):
+            writer.transport.abort()
 
     async def _serve(self, exchange: _Exchange, task: asyncio.Task[None]) -> None:
         while (request := await exchange.next_request()) is not None:

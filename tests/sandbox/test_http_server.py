@@ -162,6 +162,25 @@ def test_a_reply_that_breaks_off_is_not_taken_for_whole(serve_application: Any, 
     assert b"content-length: 8" in reply
 
 
+def test_who_reads_no_more_does_not_keep_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_server, "CLOSE_TIMEOUT", 0.1)
+
+    async def story() -> None:
+        async def much(_: Request) -> Reply:
+            return Reply(200, {}, bytes(64 * 1024 * 1024))
+
+        listener = socket.create_server(("127.0.0.1", 0))
+        listener.settimeout(0)
+        server = http_server.HttpServer(much, listener, Activity())
+        await server.start()
+        with socket.create_connection(listener.getsockname()) as client:
+            client.sendall(HEAD + b"Content-Length: 0\r\n\r\n")
+            await asyncio.to_thread(client.recv, 1)
+            await asyncio.wait_for(server.stop(0.1), 30)
+
+    asyncio.run(story())
+
+
 def test_a_request_in_flight_is_finished_before_the_end() -> None:
     async def story() -> tuple[bytes, float]:
         entered, leave = asyncio.Event(), asyncio.Event()

@@ -476,8 +476,11 @@ def test_what_was_received_counts_as_room(
 
     with pytest.raises(Cancelled):
         fetch(bench, plain.s3_key, target, mark="row", progress=stop, cancelled=cancelled)
-    there = whole_units(target) * UNIT
-    free = SIZE - there - 1
+    # How much came before that is a matter of luck; from here on it is one unit.
+    (journal,) = target.glob("*.journal")
+    journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:2]))
+    assert whole_units(target) == 1
+    free = SIZE - UNIT - 1
     usage = shutil.disk_usage(target)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=free))
     with pytest.raises(DiskFull):
