@@ -34,7 +34,10 @@ def test_a_full_disk_on_download_leaves_nothing_half(
     target.mkdir()
     ran = home.run("download", s3_key, "--to", str(target), before=on_small_disk(target, 1_000_000), code=1)
     # What stands behind the sentence is what was in the folder.
-    assert ran.err == f"The disk is full: {target}. {MAKE_ROOM}; nothing that was finished is lost.\n"
+    assert ran.err == (
+        f"The disk is full: {target} (2.0 MB needed, 1.0 MB free). {MAKE_ROOM};"
+        " nothing that was finished is lost.\n"
+    )
     assert home.run("download", s3_key, "--to", str(target), "--json").line["verified"]
     assert (target / path.name).read_bytes() == path.read_bytes()
 
@@ -46,7 +49,7 @@ def test_a_disk_that_fills_up_while_a_download_writes(
     s3_key = home.run(*UPLOAD).line["s3Key"]
     target = tmp_path / "target"
     target.mkdir()
-    with download_in_mid_write(home, s3_key, target, on_small_disk(target, 120_000_000)) as (download, disk):
+    with download_in_mid_write(home, s3_key, target, on_small_disk(target, 160_000_000)) as (download, disk):
         fill(disk)
     _, err = download.communicate(timeout=60)
     assert download.returncode == 1
