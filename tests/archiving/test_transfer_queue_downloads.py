@@ -313,7 +313,10 @@ def test_a_certificate_that_is_not_trusted_halts(bench: QueueBench, s3_key: str,
 def large_key(bench: QueueBench, tmp_path: Path) -> str:
     """An archived file that comes in ranges."""
     session = bench.write(tmp_path / "source", "long film.md", LARGE)
-    (outcome,) = bench.services.archiver(lambda _: None, compress=False).archive([session])
+    archiver = bench.services.archiver(lambda _: None, compress=False)
+    (outcome,) = archiver.archive([session])
+    # The session index knows its name.
+    archiver.update_index([session])
     found = outcome.files[0].outcome.s3_key
     assert found is not None
     return found
