@@ -75,6 +75,9 @@ class Screen:
         self.start([launcher, "--launch-immediately"])
         self.tree: Tree = until(self._tree, "the accessibility bus did not start")
         self._opened.callback(self.tree.close)
+        # The first key from xdotool's keyboard makes the X server tell a new key map; openbox then takes its own keys
+        # anew, and one that is pressed meanwhile is lost. A key that does nothing goes first.
+        self.key("shift")
 
     def _tree(self) -> Tree | None:
         try:
