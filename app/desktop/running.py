@@ -123,10 +123,10 @@ def _hand_over(startup: Startup, request: DesktopRequest, environ: Mapping[str, 
     """Let the running desktop do what was asked; the exit code, or None to go on as the running one."""
     lock = startup.lock
     summons = Summons(request.paths, activation_token(environ))
-    if lock.address is not None and summon(lock.address, summons):
+    # It may end meanwhile. As long as it lives, a second one on the same home would only be in its way.
+    if lock.address is not None and summon(lock.address, summons, ended=lock.take):
         return DONE
-    # It may have ended meanwhile. If it lives, a second one on the same home would only be in its way.
-    if lock.take():
+    if lock.held or lock.take():
         return None
     words = Translations(startup.translations)
     words.use(choose_language(environ, startup.settings.language))

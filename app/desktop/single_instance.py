@@ -17,10 +17,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-ANSWER_SECONDS = 2.0
-"""How long a second start waits for the first one."""
+ANSWER_SECONDS = 15.0
+"""How long a second start waits for the first one. A first one that is ending takes up to 14 s for it, and listens no
+more; one on a busy computer may not have shown its window yet."""
 
 MAXIMUM_BYTES = 1 << 24
 """Of a request: some 100,000 long paths. Whoever sends more is not us."""
@@ -28,6 +29,7 @@ MAXIMUM_BYTES = 1 << 24
 _ANSWER = b"ok\n"
 PATIENCE_MILLISECONDS = 5000
 _BETWEEN_TRIES_SECONDS = 0.05
+_PIECE_MILLISECONDS = 250
 
 _TOKENS = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
 """What a desktop gives to a program it starts at a person's wish: leave to come to the front (freedesktop.org)."""
@@ -65,10 +67,16 @@ def decoded(line: bytes) -> Summons | None:
     return Summons(tuple(paths), token)
 
 
-def summon(address: str, summons: Summons, seconds: float = ANSWER_SECONDS) -> bool:
+def summon(
+    address: str,
+    summons: Summons,
+    seconds: float = ANSWER_SECONDS,
+    ended: Callable[[], bool] = lambda: False,
+) -> bool:
     """Hand a summons to the running desktop; whether it answered in time. Blocks, so only before there is a window.
 
-    One that is just starting does not listen yet: this tries again until the time is over.
+    One that is just starting does not listen yet: this tries again until the time is over, or until `ended` says
+    that there is none any more.
     """
     deadline = time.monotonic() + seconds
     while (left := deadline - time.monotonic()) > 0:
@@ -76,18 +84,24 @@ def summon(address: str, summons: Summons, seconds: float = ANSWER_SECONDS) -> b
         socket.connectToServer(address)
         if socket.waitForConnected(max(1, int(left * 1000))):
             socket.write(encoded(summons))
-            return _answered(socket, deadline)
+            return _answered(socket, deadline, ended)
+        if ended():
+            return False
         time.sleep(_BETWEEN_TRIES_SECONDS)
     return False
 
 
-def _answered(socket: QLocalSocket, deadline: float) -> bool:
+def _answered(socket: QLocalSocket, deadline: float, ended: Callable[[], bool]) -> bool:
     answer = b""
     while len(answer) < len(_ANSWER):
         left = int((deadline - time.monotonic()) * 1000)
-        if left <= 0 or not (socket.bytesAvailable() or socket.waitForReadyRead(left)):
+        if left <= 0:
             break
-        answer += bytes(socket.readAll().data())
+        # In pieces: that the other end died while it had not yet taken the call is not told here.
+        if socket.bytesAvailable() or socket.waitForReadyRead(min(left, _PIECE_MILLISECONDS)):
+            answer += bytes(socket.readAll().data())
+        elif socket.state() != QLocalSocket.LocalSocketState.ConnectedState or ended():
+            break
     socket.abort()
     return answer == _ANSWER
 

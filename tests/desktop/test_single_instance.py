@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -260,6 +261,22 @@ def test_one_that_does_not_answer_is_not_waited_for(qapp: object, folder: Path, 
         assert not summon(lock.address, Summons(()), seconds=0.5)
         assert time.monotonic() - before < 30
     finally:
+        end(holder)
+
+
+def test_one_that_ends_meanwhile_is_not_waited_for(qapp: object, folder: Path, lock: InstanceLock) -> None:
+    holder = start_holder(folder, "is silent")
+    killer = threading.Timer(0.3, holder.kill)
+    killer.start()
+    try:
+        assert not lock.take()
+        assert lock.address is not None
+        before = time.monotonic()
+        assert not summon(lock.address, Summons(()), seconds=60, ended=lock.take)
+        assert time.monotonic() - before < 40
+        assert lock.held
+    finally:
+        killer.join()
         end(holder)
 
 
