@@ -73,10 +73,10 @@ class Desk:
         if given:
             self._clerk.post(lambda: self._attempt(self._put_away, given, Stage.SETTLING))
 
-    def ask_to_withdraw(self, withdrawals: Sequence[Withdrawal]) -> None:
-        """Stop the work on these contents."""
+    def ask_to_withdraw(self, withdrawals: Sequence[Withdrawal], *, for_good: bool) -> None:
+        """Stop the work on these contents; `for_good` where nobody means to go on with it."""
         if withdrawals:
-            self._clerk.post(lambda: _withdraw_all(withdrawals))
+            self._clerk.post(lambda: _withdraw_all(withdrawals, for_good=for_good))
 
     def ask_to_forget(self, entries: Iterable[Entry]) -> None:
         """Note that these ended rows are to be shown no more."""
@@ -273,6 +273,6 @@ def _still(given: Iterable[E], stage: Stage) -> list[E]:
     return [entry for entry in given if entry.stage is stage]
 
 
-def _withdraw_all(withdrawals: Sequence[Withdrawal]) -> None:
+def _withdraw_all(withdrawals: Sequence[Withdrawal], *, for_good: bool) -> None:
     for withdrawal in withdrawals:
-        withdrawal.withdraw()
+        withdrawal.withdraw(for_good=for_good)

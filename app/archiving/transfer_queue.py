@@ -279,7 +279,7 @@ class TransferQueue:
                 entry.stage = Stage.SETTLING
                 settling.append(entry)
             self._book.touch(entry)
-        self._desk.ask_to_withdraw(withdrawn)
+        self._desk.ask_to_withdraw(withdrawn, for_good=wish == "cancel")
         self._desk.ask_to_put_away(settling)
         self._book.told()
 

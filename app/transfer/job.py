@@ -36,7 +36,7 @@ class Job:
     `s3_key` is the object's key where it is known; `if_absent` asks S3 to refuse when something is there already.
     `maybe_sent`: bytes of an earlier attempt may be in S3; `look_first`: that is still to be asked. `refused`: what the
     endpoint answered instead of a URL. `given_back`: it was withdrawn while its URL was asked for. `failed_at` is when
-    the attempt before failed (monotonic).
+    the attempt before failed (monotonic). `in_parts`: it is too large for one PUT.
     """
 
     content: Content
@@ -48,6 +48,7 @@ class Job:
     if_absent: bool
     look_first: bool
     maybe_sent: bool
+    in_parts: bool = False
     grant: UploadGrant | None = None
     fresh: Freshness | None = None
     refused: ChatLogError | None = None

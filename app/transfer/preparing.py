@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from app.transfer.schema import Receipt, Transfer
     from app.transfer.withdrawal import Withdrawal
 
+LARGEST_RATIO = 8
+"""To how small a part logs shrink at best, as a rule: with less room than that, there is no use in trying."""
+
 _ABOUT_THE_BYTES = (BodyDamaged, InvalidRequest, TooLarge, VerificationFailed)
 
 
@@ -42,14 +46,16 @@ class Preparer:
         spool_folder: Path,
         destination: str,
         *,
-        limit: int,
+        size_limit: int,
+        parts_above: int,
         events: Events | None,
         room_may_come: Callable[[], bool] = lambda: False,
     ) -> None:
         self._jobs = jobs
         self._spool_folder = spool_folder
         self._destination = destination
-        self._limit = limit
+        self._size_limit = size_limit
+        self._parts_above = parts_above
         self._events = events
         self._room_may_come = room_may_come
 
@@ -108,9 +114,10 @@ class Preparer:
                 remove_spool(self._spool_file(transfer))
                 transfer = self._jobs.prepare_again(transfer)
             Teller(content, self._events).tell("preparing")
+            self._expect_room(content)
             prepared = content.prepare(self._spool_file(transfer), withdrawal.stopped.is_set)
-            if prepared.stored_size > self._limit:
-                raise TooLarge(size=prepared.stored_size, limit=self._limit)
+            if prepared.stored_size > self._size_limit:
+                raise TooLarge(size=prepared.stored_size, limit=self._size_limit)
             if not _same(receipt, prepared):
                 self._jobs.prepared(transfer, prepared)
         if receipt is not None and _same(receipt, prepared):
@@ -141,6 +148,7 @@ class Preparer:
             if_absent=receipt is None or known is None,
             look_first=maybe_sent,
             maybe_sent=maybe_sent,
+            in_parts=prepared.stored_size > self._parts_above,
         )
 
     def _unchanged(
@@ -178,6 +186,15 @@ class Preparer:
         except OSError:
             return None
         return prepared if _is_whole(self._spool_file(transfer), prepared) else None
+
+    def _expect_room(self, content: Content) -> None:
+        """Fail before minutes of compressing, not after. Raises DiskFull."""
+        with suppress(OSError):  # reading it tells what is wrong with the file
+            size = content.path.stat().st_size
+            needed = size // LARGEST_RATIO if content.file_name.endswith(".zst") else size
+            free = shutil.disk_usage(self._spool_folder).free
+            if needed > free:
+                raise DiskFull(path=str(self._spool_folder), needed=needed, free=free)
 
     def _spool_file(self, transfer: Transfer) -> Path:
         assert transfer.spool is not None

@@ -116,6 +116,19 @@ MIGRATIONS = (
         PRIMARY KEY (destination, s3_key, version_id)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE part_uploads (
+        destination TEXT NOT NULL,
+        upload_id TEXT NOT NULL,
+        s3_key TEXT NOT NULL,
+        part_size INTEGER NOT NULL,
+        if_absent INTEGER NOT NULL,
+        transfer TEXT NOT NULL,
+        stored_sha256 BLOB NOT NULL,
+        begun_at REAL NOT NULL,
+        PRIMARY KEY (destination, upload_id)
+    ) WITHOUT ROWID;
+    """,
 )
 
 

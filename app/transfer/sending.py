@@ -1,4 +1,7 @@
-"""One prepared job to S3: sign, PUT, verify, receipt; and what to do about each thing that goes wrong."""
+"""One prepared job to S3: sign, PUT, verify, receipt; and what to do about each thing that goes wrong.
+
+How a large one goes in parts is in app.transfer.multipart.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from app.errors import (
     ConfigurationError,
     FileVanished,
     HostNotPinned,
+    NotFound,
     NotOurProtocol,
     RedirectRefused,
     RemoteError,
@@ -24,6 +28,7 @@ from app.errors import (
     UrlExpired,
 )
 from app.transfer.job import ProgressFile, Teller, outcome_of, remove_spool
+from app.transfer.multipart import PartFailed
 from app.transfer.objects import confirmed, look, put, version_of
 from app.transfer.retry import Patience, Remedy, Step, persistently
 from app.transfer.s3_replies import holds
@@ -38,6 +43,8 @@ if TYPE_CHECKING:
     from app.transfer.content import Events, Outcome, OutcomeState
     from app.transfer.job import Job
     from app.transfer.jobs import JobStore
+    from app.transfer.multipart import PartsSender
+    from app.transfer.part_uploads import PartUploads
     from app.transfer.schema import Receipt
 
 
@@ -49,12 +56,16 @@ class Sender:
         jobs: JobStore,
         presign: PresignClient,
         http: Connections,
+        parts: PartsSender,
+        part_uploads: PartUploads,
         *,
         events: Events | None,
     ) -> None:
         self._jobs = jobs
         self._presign = presign
         self._http = http
+        self._parts = parts
+        self._part_uploads = part_uploads
         self._events = events
 
     def send(self, job: Job) -> Outcome:
@@ -74,9 +85,15 @@ class Sender:
             total = job.prepared.stored_size
             teller.tell("waiting", total=total, attempt=job.attempt, wait_seconds=step.wait, error=error)
 
-        state, receipt = persistently(
-            lambda: self._attempt(job), Patience(), stopped=job.withdrawal.stopped, before_next=before_next
-        )
+        try:
+            state, receipt = persistently(
+                lambda: self._attempt(job),
+                Patience(),
+                stopped=job.withdrawal.stopped,
+                before_next=before_next,
+            )
+        except PartFailed as failed:
+            raise failed.error from failed
         [outcome] = self.finish([(job, state, receipt)])
         if outcome is None:
             raise LeaseLost(job.transfer.id)
@@ -96,6 +113,9 @@ class Sender:
                 outcomes.append(None)
                 continue
             remove_spool(job.spool_file)
+            if job.in_parts:
+                # S3 had the content by other means than the parts that were begun.
+                self._part_uploads.abort_all_of(job.transfer)
             size = receipt.stored_size
             Teller(job.content, self._events).tell(state, sent=size, total=size, attempt=job.attempt)
             outcomes.append(outcome_of(job.content, state, receipt))
@@ -130,13 +150,19 @@ class Sender:
             if known is not None:
                 return known
         try:
-            return "archived", self._put(job)
-        except AlreadyThere:
+            return "archived", self._store(job)
+        except (AlreadyThere, NotFound) as problem:
+            # An upload in parts of which S3 knows no more; nothing else is done about what is not found.
+            if isinstance(problem, NotFound) and not job.in_parts:
+                raise
             assert job.s3_key is not None
             known = self.recognise(job, look(self._presign, job.s3_key))
             if known is not None:
                 return known
-        return "archived", self._put(job)
+        return "archived", self._store(job)
+
+    def _store(self, job: Job) -> Receipt:
+        return self._parts.send(job) if job.in_parts else self._put(job)
 
     def _put(self, job: Job) -> Receipt:
         if job.grant is None or not job.fresh:

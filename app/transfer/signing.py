@@ -57,12 +57,15 @@ class BatchSigner:
         """
         signed = Signed()
         batch = self._without_known(signed, batch, [job for job in batch if job.look_first])
-        grants = self._insistently(lambda: self._presign.upload([job.request() for job in batch]))
-        for job, grant in zip(batch, grants, strict=True):
-            if isinstance(grant, RemoteError):
-                job.refused = grant
-            else:
-                job.granted(grant)
+        # What goes in parts has a URL for each of them, when its turn has come.
+        whole = [job for job in batch if not job.in_parts]
+        if whole:
+            grants = self._insistently(lambda: self._presign.upload([job.request() for job in whole]))
+            for job, grant in zip(whole, grants, strict=True):
+                if isinstance(grant, RemoteError):
+                    job.refused = grant
+                else:
+                    job.granted(grant)
         if self.known_there:
             asked = [job for job in batch if job.grant is not None and job.if_absent]
             batch = self._without_known(signed, batch, asked)

@@ -2,6 +2,8 @@
 
     contents → prepare (spool, job on disk) → sign in batches → PUT → verify → receipt → outcome
 
+A large content goes in parts: one sender has it in hands, those without other work help with its parts.
+
 Between the stages little waits: the spool is bounded, so memory and disk are. A failing file never stops others; a
 failure of the endpoint or of S3 as a whole ends the run early, since it would fail every file alike. A content can be
 withdrawn at every stage.
@@ -16,8 +18,11 @@ from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.errors import Cancelled, ChatLogError, Unexpected
+from app.transfer.crew import Crew
 from app.transfer.job import Job, Teller, failure_of
+from app.transfer.multipart import PartsSender
 from app.transfer.open_sockets import OpenSockets
+from app.transfer.part_uploads import PartUploads
 from app.transfer.preparing import Preparer
 from app.transfer.sending import Sender, concerns_everything
 from app.transfer.signing import BatchSigner
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from app.transfer.content import Content, Outcome
+    from app.transfer.crew import Part, PartsUnderWay
     from app.transfer.uploader import Uploader
     from app.transfer.withdrawal import Withdrawal
 
@@ -76,13 +82,16 @@ class UploadRun:
             uploader.jobs,
             uploader.spool_folder,
             uploader.destination,
-            limit=uploader.single_put_limit,
+            size_limit=uploader.size_limit,
+            parts_above=uploader.parts_above,
             events=uploader.events,
             room_may_come=lambda: self._spool_files > 0,
         )
-        self._sender = Sender(uploader.jobs, uploader.presign, uploader.http, events=uploader.events)
-        self._signer = BatchSigner(uploader.jobs, uploader.presign, self._sender, stopped=self._stopped)
         self._changed = threading.Condition()
+        self._crew = Crew(self._changed)
+        self._part_uploads = PartUploads(uploader.jobs.database, uploader.presign, uploader.destination)
+        self._sender = self._make_sender(uploader)
+        self._signer = BatchSigner(uploader.jobs, uploader.presign, self._sender, stopped=self._stopped)
         self._contents = iter(contents)
         self._taking = False
         self._exhausted = False
@@ -95,12 +104,18 @@ class UploadRun:
         self._ready: deque[Outcome] = deque()
         self._spool_files = 0
         self._spool_bytes = 0
+        self._in_parts = 0
         self._last_success = time.monotonic()
         """When the last of those sendings began that succeeded: one that began before the network went says nothing."""
         self._storage_is_gone = False
         self._broken_off = False
         self._hopeless: ChatLogError | None = None
         self._broken_source: BaseException | None = None
+
+    def _make_sender(self, uploader: Uploader) -> Sender:
+        jobs, presign, http = uploader.jobs, uploader.presign, uploader.http
+        parts = PartsSender(jobs, self._part_uploads, presign, http, self._crew, events=uploader.events)
+        return Sender(jobs, presign, http, parts, self._part_uploads, events=uploader.events)
 
     def outcomes(self) -> Iterator[Outcome]:
         """See Uploader.run."""
@@ -117,7 +132,7 @@ class UploadRun:
         finally:
             self._stop()
             for thread in threads:
-                thread.join()
+                self._join(thread)
             self._release_rest()
         yield from self._ready
         if self._broken_source is not None:
@@ -134,10 +149,18 @@ class UploadRun:
                 self._changed.wait(IDLE_SECONDS)
             return self._ready.popleft()
 
+    def _join(self, thread: threading.Thread) -> None:
+        """It may still be letting S3 drop parts: a wish to stop ends that too."""
+        while thread.is_alive():
+            thread.join(IDLE_SECONDS)
+            if self._cancelled.is_set():
+                self._sockets.shut_down()
+
     def _stop(self) -> None:
         self._stopped.set()
-        self._sockets.shut_down()
         with self._changed:
+            if not self._is_done():
+                self._sockets.shut_down()
             for withdrawal in self._under_way:
                 withdrawal.stop()
             self._changed.notify_all()
@@ -269,6 +292,7 @@ class UploadRun:
 
     def _sign_loop(self) -> None:
         with self._uploader.http.watched_by(self._sockets):
+            self._part_uploads.abort_useless()
             while not self._broken_off and (batch := self._gather()):
                 self._sign(batch)
 
@@ -346,28 +370,57 @@ class UploadRun:
     # ---- sending ----------------------------------------------------------------------------------------
 
     def _send_loop(self) -> None:
-        while (job := self._next_to_send()) is not None:
-            started = time.monotonic()
-            try:
-                if self._hopeless is not None and (job.grant is None or self._storage_is_gone):
-                    raise self._hopeless
-                with self._uploader.http.watched_by(job.withdrawal.sockets):
-                    outcome = self._sender.send(job)
-            except LeaseLost:
-                self._defer(job.content, job.withdrawal, job)
+        while (work := self._next_to_send()) is not None:
+            if isinstance(work, Job):
+                self._send(work)
                 continue
-            except ChatLogError as error:
-                outcome = self._give_up_sending(job, error, started)
-            except Exception as bug:
-                log.exception("sending %s", job.content.path)
-                unexpected = Unexpected(reason=type(bug).__name__)
-                outcome = self._preparer.give_up(job.content, job.transfer, unexpected)
-            else:
-                with self._changed:
-                    self._last_success = max(self._last_success, started)
-                    if outcome.state == "unchanged":
-                        self._signer.known_there = True
-            self._give(outcome, job.withdrawal, job)
+            parts, part = work
+            with self._uploader.http.watched_by(parts.job.withdrawal.sockets):
+                parts.work(part)
+
+    def _send(self, job: Job) -> None:
+        try:
+            outcome = self._sent(job)
+        finally:
+            with self._changed:
+                self._in_parts -= job.in_parts
+                self._changed.notify_all()
+        if outcome is None:
+            self._defer(job.content, job.withdrawal, job)
+            return
+        self._give(outcome, job.withdrawal, job)
+        if job.in_parts and outcome.state == "failed":
+            with self._uploader.http.watched_by(self._sockets):
+                self._end_parts_of(job)
+
+    def _end_parts_of(self, job: Job) -> None:
+        """Nothing is to stay in S3 of what will not be gone on with."""
+        if job.withdrawal.for_good:
+            self._part_uploads.abort_all_of(job.transfer)
+        else:
+            self._part_uploads.abort_useless()
+
+    def _sent(self, job: Job) -> Outcome | None:
+        """How a job ended; None where another process has taken it over."""
+        started = time.monotonic()
+        try:
+            if self._hopeless is not None and (job.grant is None or self._storage_is_gone):
+                raise self._hopeless
+            with self._uploader.http.watched_by(job.withdrawal.sockets):
+                outcome = self._sender.send(job)
+        except LeaseLost:
+            return None
+        except ChatLogError as error:
+            return self._give_up_sending(job, error, started)
+        except Exception as bug:
+            log.exception("sending %s", job.content.path)
+            unexpected = Unexpected(reason=type(bug).__name__)
+            return self._preparer.give_up(job.content, job.transfer, unexpected)
+        with self._changed:
+            self._last_success = max(self._last_success, started)
+            if outcome.state == "unchanged":
+                self._signer.known_there = True
+        return outcome
 
     def _give_up_sending(self, job: Job, error: ChatLogError, started: float) -> Outcome:
         others_succeeded = self._last_success >= (job.failed_at or started)
@@ -378,17 +431,27 @@ class UploadRun:
         kept = self._uploader.keeps_what_halts and (of_everything or error is self._hopeless)
         return self._preparer.give_up(job.content, job.transfer, error, kept=kept)
 
-    def _next_to_send(self) -> Job | None:
+    def _next_to_send(self) -> Job | tuple[PartsUnderWay, Part] | None:
+        """A job; or, where none waits, a part of one that others send."""
         with self._changed:
-            while not self._to_send:
+            while True:
+                if self._stopped.is_set():
+                    return None
+                if (job := self._first_to_send()) is not None:
+                    self._to_send.remove(job)
+                    self._in_parts += job.in_parts
+                    self._changed.notify_all()
+                    return job
+                if (help_wanted := self._crew.next()) is not None:
+                    return help_wanted
                 if self._over():
                     return None
                 self._changed.wait()
-            if self._stopped.is_set():
-                return None
-            job = self._to_send.popleft()
-            self._changed.notify_all()
-            return job
+
+    def _first_to_send(self) -> Job | None:
+        """Half of the senders are left to small jobs: those that go in parts may take hours."""
+        may_go_in_parts = self._in_parts < max(1, self._uploader.parallel // 2)
+        return next((job for job in self._to_send if may_go_in_parts or not job.in_parts), None)
 
     def _give_up_all(self, error: ChatLogError) -> None:
         """From now on every content fails with this, without being tried."""

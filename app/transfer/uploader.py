@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.remote.protocol import SINGLE_PUT_LIMIT
 from app.storage.paths import private_folder
+from app.transfer.multipart import LARGEST_OBJECT, PARTS_ABOVE
 from app.transfer.upload_run import UploadRun
 from app.transfer.withdrawal import Withdrawal
 
@@ -29,6 +30,9 @@ class Uploader:
 
     With `keeps_what_halts` a failure of the endpoint or of S3 as a whole is not noted as the failure of every file:
     these outcomes are `kept`. Who reads the first of them should give no more contents.
+
+    What has more than `parts_above` stored bytes goes in parts, several at once; more than `size_limit` is refused.
+    Both in bytes; the first at most what one PUT may carry.
     """
 
     def __init__(
@@ -42,7 +46,8 @@ class Uploader:
         events: Events | None = None,
         parallel: int = PARALLEL,
         preparers: int = PREPARERS,
-        single_put_limit: int = SINGLE_PUT_LIMIT,
+        parts_above: int = PARTS_ABOVE,
+        size_limit: int = LARGEST_OBJECT,
         keeps_what_halts: bool = False,
     ) -> None:
         self.jobs = jobs
@@ -53,7 +58,8 @@ class Uploader:
         self.events = events
         self.parallel = parallel
         self.preparers = preparers
-        self.single_put_limit = single_put_limit
+        self.parts_above = min(parts_above, SINGLE_PUT_LIMIT)
+        self.size_limit = size_limit
         self.keeps_what_halts = keeps_what_halts
 
     def run(

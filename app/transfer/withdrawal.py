@@ -15,17 +15,19 @@ class Withdrawal:
     """One content's way out of a run, at any moment and from any thread; it serves for one time through.
 
     `stopped` is what the work on the content looks at and waits by; `sockets` ends its requests, however silent the
-    network is.
+    network is. `for_good`: nobody means to go on with it, so that S3 need not keep the parts it has.
     """
 
     def __init__(self) -> None:
         self.stopped = threading.Event()
+        self.for_good = False
         self.sockets = OpenSockets()
         self._lock = threading.Lock()
         self._wake: Callable[[Withdrawal], None] | None = None
 
-    def withdraw(self) -> None:
+    def withdraw(self, *, for_good: bool = False) -> None:
         """Have the content given back soon, as stopped, unless it is confirmed before that. May be called twice."""
+        self.for_good = self.for_good or for_good
         self.stop()
         with self._lock:
             wake = self._wake

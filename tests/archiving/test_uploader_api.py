@@ -349,7 +349,7 @@ def test_a_file_over_the_limit_is_refused_and_nothing_is_left(
         services.connections,
         services.paths.spool,
         destination=services.profile.destination,
-        single_put_limit=1000,
+        size_limit=1000,
     )
     uploader = ChatLogUploader(
         presign=lambda: services.connection.presign,

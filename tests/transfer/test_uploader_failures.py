@@ -202,10 +202,10 @@ def test_a_full_disk_with_nothing_under_way_is_told(bench: Bench) -> None:
     assert isinstance(bench.upload(content)[0].error, DiskFull)
 
 
-def test_a_file_above_the_limit_of_one_put_is_refused_clearly(bench: Bench) -> None:
+def test_a_file_above_the_limit_is_refused_clearly(bench: Bench) -> None:
     content = bench.content(data=b"x" * 1001, ending=".jsonl")
 
-    [outcome] = list(bench.uploader(single_put_limit=1000).run([content]))
+    [outcome] = list(bench.uploader(size_limit=1000).run([content]))
 
     assert isinstance(outcome.error, TooLarge)
     assert outcome.error.parameters == {"size": 1001, "limit": 1000}
