@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from app.transfer.job import EVENT_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from app.remote.multipart import PartGrant
     from app.transfer.content import EventState
@@ -135,6 +135,12 @@ class PartsProgress:
         self._lock = threading.Lock()
         self._sent: dict[int, int] = {}
         self._told = 0.0
+
+    def begin(self, held: Mapping[int, int]) -> None:
+        """S3 has these parts of that many bytes, and no others."""
+        with self._lock:
+            self._sent = dict(held)
+            self._tell()
 
     def at(self, number: int, sent: int) -> None:
         """Of a part, so much."""

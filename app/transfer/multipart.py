@@ -183,20 +183,24 @@ class _ObjectInParts:
             return None
 
     def _send_missing(self, held: Iterable[StoredPart]) -> None:
-        missing = set(range(1, self._spool.count + 1))
-        for part in held:
-            number = part.part_number
-            if number in missing and self._is_ours(part):
-                missing.discard(number)
-                self._progress.at(number, part.size)
-        self._progress.tell()
+        numbers = range(1, self._spool.count + 1)
+        whole = {
+            part.part_number: part.size
+            for part in held
+            if part.part_number in numbers and self._is_ours(part)
+        }
+        self._progress.begin(whole)
+        missing = deque(number for number in numbers if number not in whole)
         parts = PartsUnderWay(self._job, self._send_part)
         with self._crew.helping(parts):
             try:
-                self._drive(parts, deque(sorted(missing)))
+                self._drive(parts, missing)
             except ChatLogError as error:
                 if isinstance(error, NotFound | Cancelled):
                     raise
+                # A bucket policy on what uploads are begun with denies parts of one that is no more.
+                if isinstance(error, AccessDenied) and self._held() is None:
+                    raise NotFound(s3Key=self._upload.s3_key) from error
                 raise PartFailed(error) from error
 
     def _drive(self, parts: PartsUnderWay, unsigned: deque[int]) -> None:

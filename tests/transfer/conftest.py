@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import zstandard
@@ -96,9 +97,18 @@ class FaultyConnections(Connections):
             raise
         return _Entered(stack, reply)
 
+    def parts(self) -> list[int]:
+        """The numbers of the parts that were PUT, in order."""
+        return sorted(part_number(url) for url in self.puts())
+
     def puts(self) -> list[str]:
         """The URLs that something was PUT to."""
         return [url for method, url in self.sent if method == "PUT"]
+
+
+def part_number(url: str) -> int:
+    """Which part a URL is for; 0 for a whole object."""
+    return int(parse_qs(urlsplit(url).query).get("partNumber", ["0"])[0])
 
 
 class _Entered:
