@@ -224,6 +224,7 @@ class UploadRun:
             if isinstance(work, Job):
                 given_up = self._preparer.give_up(work.content, work.transfer, Cancelled())
                 self._give(given_up, work.withdrawal, work)
+                self._end_parts_of(work)
                 continue
             content, withdrawal = work
             try:
@@ -389,16 +390,18 @@ class UploadRun:
             self._defer(job.content, job.withdrawal, job)
             return
         self._give(outcome, job.withdrawal, job)
-        if job.in_parts and outcome.state == "failed":
-            with self._uploader.http.watched_by(self._sockets):
-                self._end_parts_of(job)
+        if outcome.state == "failed":
+            self._end_parts_of(job)
 
     def _end_parts_of(self, job: Job) -> None:
-        """Nothing is to stay in S3 of what will not be gone on with."""
-        if job.withdrawal.for_good:
-            self._part_uploads.abort_all_of(job.transfer)
-        else:
-            self._part_uploads.abort_useless()
+        """No parts are to stay in S3 of what will not be gone on with."""
+        if not job.in_parts:
+            return
+        with self._uploader.http.watched_by(self._sockets):
+            if job.withdrawal.for_good:
+                self._part_uploads.abort_all_of(job.transfer)
+            else:
+                self._part_uploads.abort_useless()
 
     def _sent(self, job: Job) -> Outcome | None:
         """How a job ended; None where another process has taken it over."""
