@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 from typing import TYPE_CHECKING
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from app.account.signin_settings import SignIn
     from app.sandbox.lifecycle import Sandbox, SandboxInfo
     from tests.openid.running import RunningProvider
+
+
+def pytest_configure() -> None:
+    """A run started in the background of a shell ignores SIGINT, and so would every program that it starts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _sandbox_at(folder: Path, idle_seconds: int = 120) -> Sandbox:

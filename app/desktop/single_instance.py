@@ -84,7 +84,8 @@ def summon(
         socket.connectToServer(address)
         if socket.waitForConnected(max(1, int(left * 1000))):
             socket.write(encoded(summons))
-            return _answered(socket, deadline, ended)
+            if _answered(socket, deadline, ended):
+                return True
         if ended():
             return False
         time.sleep(_BETWEEN_TRIES_SECONDS)
