@@ -62,8 +62,8 @@ def open_tab(context: Context, qtbot: QtBot, wait: Callable[..., None]) -> Calla
 
 
 def texts(widget: QWidget) -> list[str]:
-    """The accessible names of what shows below a widget."""
-    found = [one for one in widget.findChildren(QWidget) if one.isVisibleTo(widget)]
+    """The accessible names of what shows below a widget, in the window it stands in."""
+    found = [one for one in widget.findChildren(QWidget) if one.isVisibleTo(widget.window())]
     return [one.accessibleName() or (one.text() if isinstance(one, QLabel) else "") for one in found]
 
 
