@@ -13,6 +13,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 import shiboken6
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import QGuiApplication
 
 from app.account.profiles import make_profile
 from app.bootstrap import Services
@@ -52,6 +54,20 @@ def _collector_on_this_thread() -> Iterator[None]:
     # What the test has made is all young, since nothing has been looked through meanwhile.
     gc.collect(1)
     gc.enable()
+
+
+@pytest.fixture
+def copy_files(qapp: object) -> Iterator[Callable[..., None]]:
+    """Put files on the clipboard, as a file manager does: `copy_files(path, …)`."""
+
+    def copy(*paths: str) -> None:
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(path) for path in paths])
+        QGuiApplication.clipboard().setMimeData(data)
+
+    yield copy
+    # Without a real clipboard Qt keeps it until after Python has ended, and would call Python to end it.
+    QGuiApplication.clipboard().clear()
 
 
 @pytest.fixture(scope="session")

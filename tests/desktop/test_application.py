@@ -12,8 +12,6 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QMimeData, QUrl
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from app.account.settings import SettingsStore
@@ -210,7 +208,7 @@ def test_the_look_follows_the_settings(run: Callable[..., Run]) -> None:
 
 
 def test_files_come_in_by_start_by_second_start_and_by_paste(
-    run: Callable[..., Run], tmp_path: Path, paths: Paths, home: Path
+    copy_files: Callable[..., None], run: Callable[..., Run], tmp_path: Path, paths: Paths, home: Path
 ) -> None:
     files = [tmp_path / name for name in ("start.md", "second.md", "pasted.md")]
     for file in files:
@@ -219,9 +217,7 @@ def test_files_come_in_by_start_by_second_start_and_by_paste(
     one.application.navigate("archive")
     one.application.summoned(Summons((str(files[1]),)))
     assert one.application.window.current_page == "sessions"
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(files[2]))])
-    QGuiApplication.clipboard().setMimeData(data)
+    copy_files(str(files[2]))
     one.application.taking.paste()
     one.until(lambda: one.context.transfers.totals().done == 3)
     assert keys(paths, home) == {"start", "second", "pasted"}

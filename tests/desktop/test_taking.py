@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
@@ -18,7 +18,7 @@ from app.desktop.taking import Taking
 from tests.desktop.shell_parts import PlainFirstRun, PlainPage, plain_makers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pytestqt.qtbot import QtBot
 
@@ -61,19 +61,15 @@ def desk(qtbot: QtBot, context: Context, taken: list[tuple[str, ...]]) -> Desk:
     return made
 
 
-def copy_files(*paths: str) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(path) for path in paths])
-    QGuiApplication.clipboard().setMimeData(data)
-
-
 def test_what_is_dropped_is_taken_and_shown(desk: Desk, taken: list[tuple[str, ...]], asked: Asked) -> None:
     desk.window.drop_target.dropped.emit(("/a", "/b"))
     assert taken == [("/a", "/b")]
     assert asked.pages == ["sessions"]
 
 
-def test_copied_files_are_taken_by_key(desk: Desk, taken: list[tuple[str, ...]]) -> None:
+def test_copied_files_are_taken_by_key(
+    desk: Desk, taken: list[tuple[str, ...]], copy_files: Callable[..., None]
+) -> None:
     copy_files("/a b", "/c")
     QTest.keyClick(desk.window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert taken == [("/a b", "/c")]
