@@ -114,10 +114,21 @@ class Sandbox:
 
     def peek(self) -> SandboxInfo | None:
         """The running sandbox, or None; starts nothing."""
+        info = self._announced()
+        while info is not None and _proves_itself(info):
+            # After a kill the next process takes the same ports and knows the same token: what was read before it came
+            # names the dead one. It removes that before it listens.
+            before, info = info, self._announced()
+            if info == before:
+                return info
+        return None
+
+    def _announced(self) -> SandboxInfo | None:
+        """What is written of a process; it may have ended."""
         try:
             running = json.loads((self._folder / RUNNING_NAME).read_text(encoding="utf-8"))
             identity = json.loads((self._folder / IDENTITY_NAME).read_text(encoding="utf-8"))
-            info = SandboxInfo(
+            return SandboxInfo(
                 endpoint=f"http://127.0.0.1:{int(running['presignPort'])}/",
                 token=str(identity["token"]),
                 bucket=str(identity["bucket"]),
@@ -129,7 +140,6 @@ class Sandbox:
             )
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return info if _proves_itself(info) else None
 
     def known_storage(self) -> Storage | None:
         """What is stored where, whether the sandbox runs or not; None before its first start."""

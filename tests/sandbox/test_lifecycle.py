@@ -20,6 +20,7 @@ import pytest
 import requests
 
 from app.errors import SandboxFailed
+from app.sandbox import lifecycle
 from app.sandbox.lifecycle import DEFAULT_IDLE_SECONDS, Sandbox, idle_seconds, serve_command
 
 if TYPE_CHECKING:
@@ -207,6 +208,29 @@ def test_after_a_kill_it_is_known_to_be_gone_and_started_again(tmp_path: Path, m
     assert sandbox.peek() is None
     second = sandbox.ensure_running()
     assert (second.bucket, second.token) == (first.bucket, first.token)
+
+
+def test_a_killed_one_is_not_taken_for_the_next_on_the_same_ports(
+    tmp_path: Path, make_sandbox: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The dead one's record has just been read when the next begins to listen where it did, and answers."""
+    sandbox, somebody_else = make_sandbox(tmp_path / "sandbox"), make_sandbox(tmp_path / "sandbox")
+    first = sandbox.ensure_running()
+    kill(first)
+    second: list[SandboxInfo] = []
+
+    def slowly(info: SandboxInfo) -> bool:
+        monkeypatch.undo()
+        second.append(somebody_else.ensure_running())
+        return lifecycle._proves_itself(info)
+
+    monkeypatch.setattr(lifecycle, "_proves_itself", slowly)
+
+    found = sandbox.ensure_running()
+
+    assert second[0].endpoint == first.endpoint
+    assert found == second[0]
+    assert found.pid != first.pid
 
 
 def test_a_stranger_on_its_port_is_not_taken_for_it_and_not_told_the_token(
