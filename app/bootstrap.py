@@ -53,10 +53,11 @@ if TYPE_CHECKING:
     from app.archiving.rebuild import Rebuild
     from app.archiving.transfer_queue import TransferQueue
     from app.archiving.uploader_api import ChatLogUploader
+    from app.errors import RemoteError
     from app.remote.history import History
     from app.remote.history_cache import HistoryCache
     from app.remote.presign import PresignClient
-    from app.remote.protocol import Health
+    from app.remote.protocol import HeadReply, Health, ObjectRequest, RestoreReply
     from app.remote.session_index import SessionIndexObjects
     from app.remote.transport import Retry
     from app.sandbox.lifecycle import Sandbox
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from app.transfer.connections import Connections
     from app.transfer.content import Content, Events, Outcome, TransferEvent
     from app.transfer.downloader import Downloaded, Progress, Waiting
+    from app.transfer.downloads import ReturnRequest
     from app.transfer.jobs import JobStore
     from app.transfer.object_marks import ObjectMarks, ObjectVersion, Return
     from app.transfer.uploader import Uploader
@@ -481,6 +483,8 @@ class Services:
                 archiver=lambda: self.archiver(_ignore, compress=True),
                 uploader=lambda events: self._uploader(events, keeps_what_halts=True),
                 fetch=self._fetch,
+                ask_return=self._ask_return,
+                look=self._look,
                 update_index=update_index,
                 known_sessions=known_sessions,
                 inspect=lambda paths: self.sessions.inspect(paths, cancelled=self.stopped.is_set).sessions,
@@ -491,7 +495,7 @@ class Services:
     def _connect(self, again: bool) -> None:  # noqa: FBT001 - the one word of a callback
         """`expect_answer`; `again`: with credentials and everything else read anew, for they may have been mended."""
         if again:
-            for name in ("connection", "session_index", "history", "bring_back"):
+            for name in ("connection", "session_index", "history", "bring_back", "lifetimes"):
                 self.__dict__.pop(name, None)
             self._answered = False
         with self._ended_by(self.stopped):
@@ -518,6 +522,18 @@ class Services:
                 waiting=waiting,
                 cancelled=cancelled,
             )
+
+    def _ask_return(
+        self, s3_key: str, version_id: str | None, request: ReturnRequest, *, cancelled: threading.Event
+    ) -> RestoreReply:
+        with self._ended_by(cancelled):
+            return self.lifetimes.ask_return(s3_key, version_id, days=request.days, tier=request.tier)
+
+    def _look(
+        self, objects: Sequence[ObjectRequest], *, cancelled: threading.Event
+    ) -> Sequence[HeadReply | RemoteError]:
+        with self._ended_by(cancelled):
+            return self.lifetimes.look(objects)
 
     @contextmanager
     def _ended_by(self, cancelled: threading.Event) -> Iterator[None]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from app.errors import ChatLogError
     from app.remote.history import HistoryEntry
     from app.remote.presign import PresignClient
-    from app.remote.protocol import HeadReply, RestoreReply
+    from app.remote.protocol import HeadReply, ObjectRequest, RestoreReply
     from app.transfer.object_marks import ObjectMarks
 
 _OF_ONE_OBJECT = (Conflict, NotArchived, NotFound, ObjectArchived, TooLarge)
@@ -138,6 +138,17 @@ class Lifetimes:
         self._ask([ObjectVersion(entry.s3_key, entry.version_id) for entry in entries])
         return self._marks.returns()
 
+    def look(self, objects: Sequence[ObjectRequest]) -> list[HeadReply | RemoteError]:
+        """How versions stand in S3, or the newest ones; what it says of their returns is kept."""
+        heads = self._presign.head(list(objects))
+        told = {
+            ObjectVersion(asked.s3_key, head.version_id): _return_of(head)
+            for asked, head in zip(objects, heads, strict=True)
+            if not isinstance(head, RemoteError) and head.version_id is not None
+        }
+        self._marks.note_returns(told)
+        return heads
+
     def _ask(self, versions: Sequence[ObjectVersion]) -> None:
         from app.remote.protocol import HeadReply, ObjectRequest  # noqa: PLC0415 - slow, and seldom needed
 
@@ -177,10 +188,15 @@ def return_of(session: ArchivedSession, returns: Mapping[ObjectVersion, Return])
     )
 
 
+def is_coming(head: HeadReply) -> bool:
+    """Whether S3 is bringing the object out of an archive class."""
+    return isinstance(head.restore, dict) and head.restore.get("state") == "in-progress"
+
+
 def _return_of(head: HeadReply) -> Return | None:
-    restore = head.restore if isinstance(head.restore, dict) else {}
-    if restore.get("state") == "in-progress":
+    if is_coming(head):
         return Return(None, None)
+    restore = head.restore if isinstance(head.restore, dict) else {}
     if restore.get("state") != "restored":
         return None
     try:

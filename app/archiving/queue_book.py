@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 KEPT_ENDED = 1000
 """Ended rows that a queue begins with, and to which it goes back when it has run empty."""
 
+_IDLE = (Stage.ENDED, Stage.PAUSED, Stage.RETURNING, Stage.ELSEWHERE)
+"""Nothing is done about it here and now."""
+
 _MOVING: frozenset[RowState] = frozenset({"sending", "receiving", "waiting"})
 """What changes by the passing of time alone."""
 
@@ -117,6 +120,7 @@ class Book:
                 halted=self.halt.error,
                 retry_in=self.halt.retry_in(),
                 notice=self.notice,
+                returning=states["returning"],
             )
 
     def busy(self) -> bool:
@@ -146,6 +150,16 @@ class Book:
         """All of them, in the order in which they are shown."""
         return list(self._ordered())
 
+    def returning(self) -> list[DownloadEntry]:
+        """Those whose objects S3 is bringing out of an archive class."""
+        if not self._stages[Stage.RETURNING]:
+            return []
+        return [
+            entry
+            for entry in self._entries.values()
+            if isinstance(entry, DownloadEntry) and entry.stage is Stage.RETURNING
+        ]
+
     def next_position(self) -> int:
         """A place behind all that were given."""
         self._positions += 1
@@ -153,7 +167,7 @@ class Book:
 
     def begin(self, entry: Entry) -> None:
         """An entry is to be done from now on. After the queue has run empty the sums begin anew with it."""
-        if not self._at_work() and not self._stages[Stage.PAUSED]:
+        if not self._at_work() and not self._stages[Stage.PAUSED] and not self._stages[Stage.RETURNING]:
             self._new_period()
         self._period.add(entry.id)
         entry.in_period = True
@@ -220,8 +234,7 @@ class Book:
     # ---- inside -----------------------------------------------------------------------------------------
 
     def _at_work(self) -> bool:
-        idle = self._stages[Stage.ENDED] + self._stages[Stage.PAUSED] + self._stages[Stage.ELSEWHERE]
-        return self._stages.total() > idle
+        return self._stages.total() > sum(self._stages[stage] for stage in _IDLE)
 
     def _count(self, entry: Entry) -> None:
         stage = self._stage_of.get(entry.id)

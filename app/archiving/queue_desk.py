@@ -152,6 +152,8 @@ class Desk:
             if not entry.kept:
                 ledger.downloads.add(entry.download)
                 entry.kept = True
+            elif entry.download.ask_return is not None:
+                ledger.downloads.agree(entry.id, entry.download.ask_return)
         ledger.downloads.leave([entry.id for entry in entries], "queued")
         with self._book.changed:
             for entry in _still(entries, Stage.TAKEN_IN):

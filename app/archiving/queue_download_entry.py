@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.archiving.queue_entry import Entry, Stage
@@ -10,14 +12,20 @@ from app.archiving.queue_figures import Figures
 from app.archiving.queue_rows import TransferRow
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from app.archiving.queue_rows import RowState
     from app.errors import ChatLogError
     from app.transfer.downloader import Downloaded
-    from app.transfer.downloads import Download
+    from app.transfer.downloads import Download, ReturnRequest
 
 
 class DownloadEntry(Entry):
-    """A download's row. `kept` tells whether it stands on disk yet; `cancelled` ends the work on it."""
+    """A download's row. `kept` tells whether it stands on disk yet; `cancelled` ends the work on it.
+
+    `returning_since` and `look_at` (seconds since the epoch) tell since when S3 brings the object back, and when it is
+    asked again how that stands.
+    """
 
     def __init__(self, download: Download, position: int) -> None:
         super().__init__(
@@ -36,6 +44,8 @@ class DownloadEntry(Entry):
         self.retry_at: float | None = None
         self.failed_at: float | None = None
         self.waits_for: ChatLogError | None = None
+        self.returning_since = download.updated_at.timestamp()
+        self.look_at = 0.0
 
     @classmethod
     def remembered(cls, download: Download) -> DownloadEntry:
@@ -53,6 +63,9 @@ class DownloadEntry(Entry):
         self.size, self.total, self.verified = download.size, download.stored_size, download.verified
         if download.state == "paused":
             self.stage = Stage.PAUSED
+        elif download.state == "returning":
+            self.stage = Stage.RETURNING
+            self.returning_since, self.look_at = download.updated_at.timestamp(), 0.0
         elif download.state != "queued":
             self.received = self._expected if download.state == "done" else 0
             self.end(download.state, download.error)
@@ -64,6 +77,17 @@ class DownloadEntry(Entry):
         self.begun = False
         self.attempt = 1
         self.retry_at = self.failed_at = self.waits_for = None
+
+    def wait_for_return(self, expected_by: datetime | None, *, look_at: float) -> None:
+        """S3 brings the object back, by `expected_by` as far as that is known."""
+        self.restart()
+        self.download = replace(self.download, ask_return=None, expected_by=expected_by)
+        self.returning_since, self.look_at = time.time(), look_at
+        self.stage = Stage.RETURNING
+
+    def agree(self, request: ReturnRequest) -> None:
+        """S3 may be asked for the object's return."""
+        self.download = replace(self.download, ask_return=request)
 
     def finished(self, downloaded: Downloaded) -> None:
         """The file is there."""
@@ -78,6 +102,8 @@ class DownloadEntry(Entry):
         """See Entry."""
         if self.stage is Stage.ELSEWHERE:
             return "receiving"
+        if self.stage is Stage.RETURNING:
+            return "returning"
         if self.stage is not Stage.RUNNING:
             return "queued"
         if self.retry_at is not None:
@@ -125,12 +151,13 @@ class DownloadEntry(Entry):
             else None,
             attempt=self.attempt,
             wait_seconds=self.seconds_until_retry(self.retry_at) if state == "waiting" else 0.0,
-            error=self.waits_for if state == "waiting" else self.error,
+            error=self.waits_for if state in {"waiting", "returning"} else self.error,
             verified=done and self.verified,
             version_id=self.version_id,
             updated_at=self.updated_at,
             stopping=self.stopping,
             elsewhere=self.stage is Stage.ELSEWHERE,
+            expected_by=self.download.expected_by if state == "returning" else None,
         )
 
     @property

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from app.archiving.lifetimes import is_coming
 from app.archiving.queue_download_entry import DownloadEntry
 from app.archiving.queue_entry import Stage
 from app.archiving.queue_ledger import open_ledger
-from app.errors import Cancelled, ChatLogError, Unexpected
+from app.archiving.returning import FIRST_LOOK_SECONDS
+from app.errors import Cancelled, ChatLogError, NotArchived, ObjectArchived, RemoteError, Unexpected
+from app.transfer.object_marks import ObjectVersion
 from app.transfer.sending import concerns_everything
 
 if TYPE_CHECKING:
@@ -87,7 +91,9 @@ class Downloads:
                 self._book.touch(entry)
             return
         try:
-            downloaded = self._fetch(entry)
+            downloaded = self._fetch(ledger, entry)
+            if downloaded is None:
+                return
         except ChatLogError as error:
             others_succeeded = self._book.last_success >= (entry.failed_at or started)
             if isinstance(error, Cancelled) or concerns_everything(error, others_succeeded=others_succeeded):
@@ -108,17 +114,56 @@ class Downloads:
                 self._book.touch(entry)
                 self._book.told()
 
-    def _fetch(self, entry: DownloadEntry) -> Downloaded:
+    def _fetch(self, ledger: Ledger, entry: DownloadEntry) -> Downloaded | None:
+        """The file; None where it waits for the object's return by now."""
         wanted = entry.download
-        return self._engine.fetch(
-            wanted.s3_key,
-            wanted.folder,
-            version_id=wanted.version_id,
-            mark=entry.id,
-            progress=lambda received, total: self._received(entry, received, total),
-            waiting=lambda error, seconds, attempt: self._waits(entry, error, seconds, attempt),
-            cancelled=entry.cancelled,
+        try:
+            return self._engine.fetch(
+                wanted.s3_key,
+                wanted.folder,
+                version_id=wanted.version_id,
+                mark=entry.id,
+                progress=lambda received, total: self._received(entry, received, total),
+                waiting=lambda error, seconds, attempt: self._waits(entry, error, seconds, attempt),
+                cancelled=entry.cancelled,
+            )
+        except ObjectArchived as error:
+            self._wait_for_return(ledger, entry, error)
+            return None
+
+    def _wait_for_return(self, ledger: Ledger, entry: DownloadEntry, error: ObjectArchived) -> None:
+        """Ask S3 for the object's return, if somebody has agreed to that, or it was asked already; let the row wait.
+
+        Raises the error where neither is so, and what asking does.
+        """
+        from app.remote.protocol import ObjectRequest  # noqa: PLC0415 - slow, and seldom needed
+
+        wanted = entry.download
+        [head] = self._engine.look(
+            [ObjectRequest(wanted.s3_key, wanted.version_id)], cancelled=entry.cancelled
         )
+        if isinstance(head, RemoteError):
+            raise head
+        version = ObjectVersion(wanted.s3_key, head.version_id or "")
+        look_at = time.time() + FIRST_LOOK_SECONDS
+        if not is_coming(head):
+            if wanted.ask_return is None:
+                raise error
+            with suppress(NotArchived):  # it has come back meanwhile, as the next look tells
+                self._engine.ask_return(
+                    wanted.s3_key, head.version_id, wanted.ask_return, cancelled=entry.cancelled
+                )
+        back = ledger.marks.returns().get(version)
+        expected_by = back.expected_by if back is not None else None
+        ledger.downloads.returning(entry.id, expected_by)
+        with self._book.changed:
+            self._book.halt.succeeded()
+            entry.wait_for_return(expected_by, look_at=look_at)
+            if entry.wish == "go":
+                self._book.touch(entry)
+            else:
+                self._put_away(entry)
+            self._book.told()
 
     def _received(self, entry: DownloadEntry, received: int, total: int | None) -> None:
         with self._book.changed:
@@ -150,6 +195,9 @@ class Downloads:
         if entry.wish == "go":
             self._book.make_ready(entry)
         else:
-            entry.stage = Stage.SETTLING
-            self._book.touch(entry)
-            self._desk.ask_to_put_away([entry])
+            self._put_away(entry)
+
+    def _put_away(self, entry: DownloadEntry) -> None:
+        entry.stage = Stage.SETTLING
+        self._book.touch(entry)
+        self._desk.ask_to_put_away([entry])

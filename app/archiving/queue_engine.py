@@ -12,9 +12,12 @@ if TYPE_CHECKING:
 
     from app.archiving.archive import Archiver
     from app.archiving.index_writer import IndexUpdate
+    from app.errors import RemoteError
+    from app.remote.protocol import HeadReply, ObjectRequest, RestoreReply
     from app.sessions.model import Session
     from app.transfer.content import Events
     from app.transfer.downloader import Downloaded, Progress, Waiting
+    from app.transfer.downloads import ReturnRequest
     from app.transfer.jobs import JobStore
     from app.transfer.uploader import Uploader
 
@@ -35,6 +38,22 @@ class Fetch(Protocol):
     ) -> Downloaded: ...
 
 
+class AskReturn(Protocol):
+    """Asks S3 to bring a version, or the newest, out of an archive class: Lifetimes.ask_return, ended by `cancelled`."""
+
+    def __call__(
+        self, s3_key: str, version_id: str | None, request: ReturnRequest, *, cancelled: threading.Event
+    ) -> RestoreReply: ...
+
+
+class Look(Protocol):
+    """How objects stand in S3: Lifetimes.look, ended by `cancelled`."""
+
+    def __call__(
+        self, objects: Sequence[ObjectRequest], *, cancelled: threading.Event
+    ) -> Sequence[HeadReply | RemoteError]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class QueueEngine:
     """Each is called in one of the queue's own threads, and may open what it needs."""
@@ -51,6 +70,8 @@ class QueueEngine:
     uploader: Callable[[Events], Uploader]
     """One for a run; it keeps what halts."""
     fetch: Fetch
+    ask_return: AskReturn
+    look: Look
     update_index: Callable[[Sequence[Session]], IndexUpdate]
     """Archiver.update_index, ended when `stopped` is set."""
     known_sessions: Callable[[], Sequence[Session]]

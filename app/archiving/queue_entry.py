@@ -23,6 +23,7 @@ class Stage(Enum):
     READY = "it waits for its turn"
     RUNNING = "it is being sent or received"
     SETTLING = "the desk notes on disk that it was paused or cancelled"
+    RETURNING = "S3 is bringing its object out of an archive class"
     PAUSED = "the user paused it"
     ELSEWHERE = "another process of this home works on it"
     ENDED = "nothing is to be done"
@@ -113,7 +114,7 @@ class Entry:
         work = self.figures_of_work()
         if self.stage is Stage.ENDED and self.ended == "failed":
             return work._replace(sent=0, confirmed=0, left_known=0, left_unknown=0)
-        if self.stage is Stage.PAUSED:
+        if self.stage in {Stage.PAUSED, Stage.RETURNING}:
             return work._replace(left_known=0, left_unknown=0)
         return work
 

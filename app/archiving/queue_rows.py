@@ -19,12 +19,15 @@ RowState = Literal[
     "verifying",
     "waiting",
     "paused",
+    "returning",
     "receiving",
     "done",
     "unchanged",
     "failed",
     "cancelled",
 ]
+
+"""`waiting`: something failed and is tried again; `returning`: S3 is bringing the object out of an archive class."""
 
 ENDED: frozenset[RowState] = frozenset({"done", "unchanged", "failed", "cancelled"})
 
@@ -66,7 +69,7 @@ class TransferRow:
     wait_seconds: float
     """While `waiting`: until it is tried again."""
     error: ChatLogError | None
-    """Why it failed; while `waiting`, what it waits for."""
+    """Why it failed; while `waiting`, what it waits for; while `returning`, why S3 could not be asked how it stands."""
     verified: bool
     """Uploads: S3 has confirmed every file. Downloads: the file's hash was compared."""
     version_id: str | None
@@ -76,13 +79,15 @@ class TransferRow:
     """A pause or a cancellation was asked for and takes effect within moments."""
     elsewhere: bool = False
     """Another process of this home works on it: what is asked for here does nothing."""
+    expected_by: datetime | None = None
+    """While `returning`: when it is expected to be there, as far as that is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueTotals:
     """The sums over all rows.
 
-    `left` counts what has not ended, paused rows among it; `failed` and `done` (with what was unchanged) the rows that
+    `left` counts what has not ended, `paused` and `returning` rows among it; `failed` and `done` (with what was unchanged) the rows that
     are listed. `sent` and `total` are stored bytes of what is being worked on since the queue was last empty, failed
     rows with nothing sent, cancelled ones not at all; `total` is estimated where a file is still to be compressed.
     """
@@ -103,3 +108,5 @@ class QueueTotals:
     """Seconds until the queue tries again by itself (0: it is trying); None where only `retry_now` helps."""
     notice: ChatLogError | None = None
     """Why the session index could not be written, though the sessions are archived; it is tried again later."""
+    returning: int = 0
+    """Downloads that wait for S3 to bring their object out of an archive class."""

@@ -2,7 +2,8 @@
 
 One row is one session (an upload of all its files) or one download. What is asked for is noted at once in memory and
 in state.db by a thread of the queue's own (queue_desk.py); other threads upload (queue_uploads.py), download
-(queue_downloads.py) and keep the session index (queue_index.py). All of them share the rows (queue_book.py).
+(queue_downloads.py), look at what S3 is bringing out of an archive class (queue_returns.py) and keep the session index
+(queue_index.py). All of them share the rows (queue_book.py).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from app.archiving.queue_elsewhere import Elsewhere
 from app.archiving.queue_entry import Entry, Stage, Wish
 from app.archiving.queue_index import Index
 from app.archiving.queue_past import upload_id
+from app.archiving.queue_returns import Returns
 from app.archiving.queue_rows import QueueTotals, RowState, TransferKind, TransferRow
 from app.archiving.queue_teller import Teller
 from app.archiving.queue_upload_entry import UploadEntry
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from app.archiving.queue_engine import QueueEngine
     from app.sessions.model import Session
+    from app.transfer.downloads import ReturnRequest
     from app.transfer.withdrawal import Withdrawal
 
 __all__ = ["QueueTotals", "RowState", "TransferKind", "TransferQueue", "TransferRow"]
@@ -49,6 +52,7 @@ class TransferQueue:
         self._elsewhere = Elsewhere(self._book, engine, self._desk)
         self._uploads = Uploads(self._book, engine, self._desk)
         self._downloads = Downloads(self._book, engine, self._desk)
+        self._returns = Returns(self._book, engine)
         self._index = Index(self._book, engine)
         self._workers: list[threading.Thread] = []
         self._keepers: list[threading.Thread] = []
@@ -67,6 +71,7 @@ class TransferQueue:
             self._workers = [
                 _thread("uploads", self._uploads.loop),
                 _thread("index", self._index.loop),
+                _thread("returns", self._returns.loop),
                 *[_thread("download", self._downloads.loop) for _ in range(PARALLEL_DOWNLOADS)],
             ]
             self._keepers = [
@@ -89,6 +94,7 @@ class TransferQueue:
             self._book.stop()
             self._uploads.stop()
             self._downloads.stop()
+            self._returns.stop()
         _join(self._workers, deadline)
         self._clerk.close()  # what was asked for, pauses and cancellations too, is noted before the end
         self._teller.close()
@@ -116,8 +122,12 @@ class TransferQueue:
         size: int,
         version_id: str | None = None,
         session: tuple[str, str] | None = None,
+        ask_return: ReturnRequest | None = None,
     ) -> str:
-        """Bring an object into `folder`; the row's id. `size` (bytes) is what the archive lists for it."""
+        """Bring an object into `folder`; the row's id. `size` (bytes) is what the archive lists for it.
+
+        One that lies in an archive class is waited for where its return was asked for; else `ask_return` is asked.
+        """
         now = datetime.now(UTC)
         wanted = Download(
             id=download_id(),
@@ -130,6 +140,7 @@ class TransferQueue:
             state="queued",
             created_at=now,
             updated_at=now,
+            ask_return=ask_return,
         )
         book = self._book
         with book.changed:
@@ -160,6 +171,14 @@ class TransferQueue:
         """Begin failed and cancelled ones anew, behind all others."""
         with self._book.changed:
             self._retry(self._found(ids))
+
+    def ask_return(self, ids: Collection[str], request: ReturnRequest) -> None:
+        """Begin failed downloads anew, asking for the return of what lies in an archive class."""
+        with self._book.changed:
+            downloads = [entry for entry in self._found(ids) if isinstance(entry, DownloadEntry)]
+            for entry in downloads:
+                entry.agree(request)
+            self._retry(downloads)
 
     def cancel_all(self) -> None:
         """Cancel everything that has not ended."""
@@ -220,7 +239,8 @@ class TransferQueue:
         return self._book.totals()
 
     def busy(self) -> bool:
-        """Whether something is queued, running or waiting, the session index included; paused does not count."""
+        """Whether something is queued, running or waiting, the session index included; what is paused, or waits for a
+        return from an archive class, does not count."""
         return self._book.busy()
 
     def listen(self, listener: Callable[[], None]) -> None:

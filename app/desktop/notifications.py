@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
+from app.archiving.queue_rows import ENDED
 from app.desktop.i18n import translate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from app.archiving.queue_rows import QueueTotals
+    from app.archiving.queue_rows import QueueTotals, TransferRow
     from app.desktop.context import Context
 
 
@@ -34,7 +35,22 @@ class Notifier(QObject):
         self._is_seen = is_seen
         self._before: QueueTotals | None = None
         self._halted = ""
+        self._returning: set[str] = set()
+        self._told_back = 0
+        context.transfers.changed.connect(self._follow_returns)
         context.transfers.totals_changed.connect(self._follow)
+
+    def _follow_returns(self, changed: Sequence[TransferRow], removed: Sequence[str]) -> None:
+        """What S3 took hours to bring back is told by itself, whether or not every finished batch is."""
+        self._returning.difference_update(removed)
+        for row in changed:
+            if row.state == "returning":
+                self._returning.add(row.id)
+            elif row.state in ENDED and row.id in self._returning:
+                self._returning.discard(row.id)
+                if row.state == "done" and self._context.account.settings.notifications != "none":
+                    self._told_back += 1
+                    self._tell(translate("Shell", "Back from S3, and downloaded"), row.title)
 
     def _follow(self, totals: QueueTotals) -> None:
         application = QGuiApplication.instance()
@@ -49,10 +65,11 @@ class Notifier(QObject):
         if newly_halted:
             assert totals.halted is not None
             self._tell_failure(self._context.messages.explain(totals.halted).title)
-        if totals.left:
+        if totals.left > totals.returning:
             return
         self._before = totals
-        failed, done = totals.failed - begun.failed, totals.done - begun.done
+        failed, done = totals.failed - begun.failed, totals.done - begun.done - self._told_back
+        self._told_back = 0
         if failed > 0:
             self._tell_failure(translate("Shell", "%n transfers failed", n=failed))
         elif done > 0 and self._context.account.settings.notifications == "all":

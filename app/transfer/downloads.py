@@ -20,9 +20,19 @@ if TYPE_CHECKING:
     from app.errors import ChatLogError
     from app.transfer.downloader import Downloaded
 
-DownloadState = Literal["queued", "paused", "done", "failed", "cancelled"]
+DownloadState = Literal["queued", "returning", "paused", "done", "failed", "cancelled"]
+"""`returning`: S3 was asked to bring the object out of an archive class, and has yet to do it."""
 
-UNFINISHED: tuple[DownloadState, ...] = ("queued", "paused")
+UNFINISHED: tuple[DownloadState, ...] = ("queued", "returning", "paused")
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRequest:
+    """What somebody has agreed to ask of S3, at AWS's price: a readable copy for 1 to 14 `days`; `tier` is Standard or
+    Bulk."""
+
+    days: int
+    tier: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,9 @@ class Download:
     `version_id` is the version asked for, None the newest; `path` the file, once it is there; `session` the
     (source, session id) it belongs to, where that is known. `held` tells whether somebody had a lease on it when the
     row was read.
+
+    `ask_return` is asked of S3 once, if the object turns out to lie in an archive class; None: nobody has agreed to
+    that, or it was asked. `expected_by` is when S3 is expected to have brought it back, as far as that is known.
     """
 
     id: str
@@ -49,6 +62,8 @@ class Download:
     verified: bool = False
     error: ChatLogError | None = None
     held: bool = False
+    ask_return: ReturnRequest | None = None
+    expected_by: datetime | None = None
 
 
 class DownloadStore:
@@ -75,6 +90,7 @@ class DownloadStore:
             "session_id": to_sql(session_id) if session_id is not None else None,
             "size": download.size,
             "state": download.state,
+            **_request_columns(download.ask_return),
             "created_at": self._database.now(),
             "updated_at": self._database.now(),
         }
@@ -109,6 +125,25 @@ class DownloadStore:
     def failed(self, download_id: str, error: ChatLogError) -> None:
         """It ended without a file."""
         self._end([download_id], {"state": "failed", **error_columns(error)})
+
+    def returning(self, download_id: str, expected_by: datetime | None) -> None:
+        """S3 brings the object back, and has been asked for that: the download waits, without a lease."""
+        told = expected_by.timestamp() if expected_by is not None else None
+        self._end(
+            [download_id],
+            {"state": "returning", "expected_by": told, **_request_columns(None), **error_columns(None)},
+        )
+
+    def returned(self, ids: Iterable[str]) -> None:
+        """S3 is not bringing these any more: the download shows what has come of it. Only those that waited for it."""
+        values = [(self._database.now(), download_id) for download_id in ids]
+        sql = "UPDATE downloads SET state = 'queued', updated_at = ? WHERE id = ? AND state = 'returning'"
+        self._database.write(lambda connection: connection.executemany(sql, values))
+
+    def agree(self, download_id: str, request: ReturnRequest) -> None:
+        """S3 may be asked for the object's return."""
+        columns = _request_columns(request)
+        self._database.write(lambda connection: _change(connection, download_id, columns))
 
     def leave(self, ids: Iterable[str], state: Literal["queued", "paused", "cancelled"]) -> None:
         """Give the leases back; what becomes of them is `state`. What another process works on stays."""
@@ -163,6 +198,13 @@ def download_id() -> str:
     return secrets.token_hex(8)
 
 
+def _request_columns(request: ReturnRequest | None) -> dict[str, Any]:
+    return {
+        "return_days": request.days if request is not None else None,
+        "return_tier": request.tier if request is not None else None,
+    }
+
+
 def _change(connection: sqlite3.Connection, download_id: str, changes: dict[str, Any]) -> None:
     connection.execute(
         f"UPDATE downloads SET {assign(changes)} WHERE id = ?",  # noqa: S608 - words of ours
@@ -188,4 +230,6 @@ def _download_of(row: sqlite3.Row) -> Download:
         verified=bool(row["verified"]),
         error=error_of(row["error_code"], json.loads(row["error_parameters"] or "{}")),
         held=row["lease_owner"] is not None,
+        ask_return=ReturnRequest(row["return_days"], row["return_tier"]) if row["return_tier"] else None,
+        expected_by=moment(row["expected_by"]) if row["expected_by"] is not None else None,
     )

@@ -129,6 +129,11 @@ MIGRATIONS = (
         PRIMARY KEY (destination, upload_id)
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE downloads ADD COLUMN return_days INTEGER;
+    ALTER TABLE downloads ADD COLUMN return_tier TEXT;
+    ALTER TABLE downloads ADD COLUMN expected_by REAL;
+    """,
 )
 
 

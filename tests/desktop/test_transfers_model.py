@@ -290,6 +290,7 @@ def test_every_state_says_what_happens(
         "preparing": "Preparing · 4.7 MB",
         "waiting": "Trying again in 12 s · No connection · 4.7 MB · attempt 3",
         "receiving": "Downloading · 3.6 of 5.8 MB · 6.2 MB/s · 1 s left",
+        "returning": "Coming back · 4.7 MB · ready by about Today 14:21",
         "paused": "Paused · 84 of 200 MB · paused by you",
         "stopping": "Stopping…",
         "elsewhere": "Uploading · by a command outside this window",

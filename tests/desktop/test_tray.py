@@ -15,6 +15,7 @@ from app.desktop.transfers.controller import NOTHING
 from app.desktop.tray import Tray, progress_line
 from app.errors import KeyringLocked
 from tests.desktop.shell_parts import Transfers, with_transfers
+from tests.desktop.transfers_made import made_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -184,6 +185,31 @@ def test_a_finished_batch_is_told_to_who_wants_all(
     teller.transfers.set(done=40, failed=1)
     teller.transfers.set(left=3)
     teller.transfers.set(left=0, done=43)
+    assert teller.told == told
+
+
+@pytest.mark.parametrize(
+    ("notifications", "told"),
+    [
+        ("failures", ["Back from S3, and downloaded: A film"]),
+        ("all", ["Transfers finished: 2 finished", "Back from S3, and downloaded: A film"]),
+        ("none", []),
+    ],
+)
+def test_what_s3_has_brought_back_is_told_once_it_is_here(
+    context: Context, translations: Translations, notifications: Notifications, told: list[str]
+) -> None:
+    teller = Teller(context, notifications)
+    transfers = teller.transfers
+    transfers.set(left=3)
+    transfers.changed.emit([made_row("d1", kind="download", state="returning", title="A film")], [])
+    # It takes hours; everything else is through.
+    transfers.set(left=1, returning=1, done=2)
+    transfers.changed.emit([made_row("d1", kind="download", state="receiving", title="A film")], [])
+    transfers.set(left=1, done=2)
+    transfers.changed.emit([made_row("d1", kind="download", state="done", title="A film")], [])
+    transfers.set(left=0, done=3)
+    transfers.changed.emit([made_row("d1", kind="download", state="done", title="A film")], [])
     assert teller.told == told
 
 

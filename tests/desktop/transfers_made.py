@@ -74,6 +74,7 @@ def every_kind_of_row() -> list[TransferRow]:
         made_row("preparing", state="preparing"),
         made_row("waiting", state="waiting", wait_seconds=12.0, error=Unreachable(host="s3"), attempt=3),
         made_row("receiving", kind="download", state="receiving", **moving),
+        made_row("returning", kind="download", state="returning", expected_by=NOON.astimezone(UTC)),
         made_row("paused", state="paused", sent=84_000_000, total=200_000_000),
         made_row("stopping", state="sending", stopping=True, **moving),
         made_row("elsewhere", state="sending", elsewhere=True),

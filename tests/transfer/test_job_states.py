@@ -134,7 +134,7 @@ def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JobStore]:
 
 def drawn(page: Path) -> set[tuple[str, str]]:
     """The ways of the state diagram."""
-    [diagram] = re.findall(
+    diagram, _downloads = re.findall(
         r"^```mermaid\nstateDiagram-v2\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
     return set(re.findall(r"^ *(\S+) --> ([^\s:]+)", diagram, re.MULTILINE))

@@ -17,7 +17,9 @@ Action = Literal[
     "pause", "resume", "cancel", "retry", "mend", "copy-details", "menu", "show", "copy-path", "remove"
 ]
 
-_PAUSABLE: frozenset[RowState] = frozenset({"queued", "preparing", "sending", "receiving", "waiting"})
+_PAUSABLE: frozenset[RowState] = frozenset(
+    {"queued", "preparing", "sending", "receiving", "waiting", "returning"}
+)
 
 ICONS: Mapping[Action, str] = {
     "pause": "pause",

@@ -83,7 +83,7 @@ class Item:
         """The same transfer, a little later."""
         self.row = row
         self.line = None
-        self.begun = self.begun or row.state not in {"queued", "paused"} or row.sent > 0
+        self.begun = self.begun or row.state not in {"queued", "paused", "returning"} or row.sent > 0
         if self.section == "progress":
             # Never back again: nothing jumps about while it is paused or tried again.
             self.key = (0.0 if self.begun else 1.0, self.arrival)

@@ -62,18 +62,26 @@ def _pace(totals: QueueTotals) -> str:
     if totals.seconds_left is not None:
         parts.append(translate("Transfers", "{time} left").format(time=duration(totals.seconds_left)))
     said = " · ".join(parts)
+    for more in (_returning(totals), _paused(totals)):
+        if more and said:
+            said = translate("Transfers", "{progress}, {paused}").format(progress=said, paused=more)
+        else:
+            said = said or more
+    return said
+
+
+def _returning(totals: QueueTotals) -> str:
+    if not totals.returning:
+        return ""
+    return translate("Transfers", "{count} coming back").format(count=number(totals.returning))
+
+
+def _paused(totals: QueueTotals) -> str:
     if not totals.paused:
-        return said
-    paused = (
-        translate("Transfers", "all paused")
-        if totals.paused == totals.left
-        else translate("Transfers", "{count} paused").format(count=number(totals.paused))
-    )
-    return (
-        translate("Transfers", "{progress}, {paused}").format(progress=said, paused=paused)
-        if said
-        else paused
-    )
+        return ""
+    if totals.paused == totals.left:
+        return translate("Transfers", "all paused")
+    return translate("Transfers", "{count} paused").format(count=number(totals.paused))
 
 
 def _at_rest(totals: QueueTotals, counted: Counted, *, this_computer_only: bool) -> Summary:

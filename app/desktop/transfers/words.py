@@ -63,7 +63,7 @@ class Words:
             return [self._doing(row), _files_done(row), _progress(row), *_pace(row)]
         if row.state == "verifying":
             return self._verifying(row)
-        if row.state == "waiting":
+        if row.state in {"waiting", "returning"}:
             return self._waiting(row)
         if row.state == "paused":
             progress = _progress(row) if row.sent else size(row.size)
@@ -95,12 +95,21 @@ class Words:
         return [translate("Transfers", "Verifying"), sent, waits]
 
     def _waiting(self, row: TransferRow) -> list[str]:
+        if row.state == "returning":
+            return self._returning(row)
         again = translate("Transfers", "Trying again in {time}").format(time=duration(row.wait_seconds))
         why = self._messages.explain(row.error).title if row.error is not None else ""
         attempt = (
             translate("Transfers", "attempt {number}").format(number=row.attempt) if row.attempt > 1 else ""
         )
         return [again, why, _progress(row) if row.sent else size(row.size), attempt]
+
+    def _returning(self, row: TransferRow) -> list[str]:
+        expected = ""
+        if row.expected_by is not None:
+            expected = translate("Transfers", "ready by about {when}").format(when=event(row.expected_by))
+        why = self._messages.explain(row.error).title if row.error is not None else ""
+        return [translate("Transfers", "Coming back"), size(row.size), expected, why]
 
     @staticmethod
     def _failed(row: TransferRow) -> list[str]:
@@ -163,7 +172,7 @@ class Words:
             return "pause", "text2"
         if row.state == "waiting":
             return "retry", "text2"
-        if row.state == "queued":
+        if row.state in {"queued", "returning"}:
             return "queued", "text2"
         if row.state == "verifying":
             return "shield", "accent"

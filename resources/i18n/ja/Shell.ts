@@ -156,6 +156,10 @@
         </translation>
     </message>
     <message>
+        <source>Back from S3, and downloaded</source>
+        <translation>S3 からの取り出しとダウンロードが済みました</translation>
+    </message>
+    <message>
         <source>{name} is running already but does not answer. End it, then start it again.</source>
         <translation>{name} はすでに起動していますが、応答しません。終了してから、もう一度起動してください。</translation>
     </message>

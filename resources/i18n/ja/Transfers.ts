@@ -207,6 +207,14 @@ They go on after a restart.</source>
         <translation>すべてこのPC に保存し、検証しました</translation>
     </message>
     <message>
+        <source>{count} coming back</source>
+        <translation>取り出し中 {count} 件</translation>
+    </message>
+    <message>
+        <source>{count} paused</source>
+        <translation>一時停止中 {count} 件</translation>
+    </message>
+    <message>
         <source>Nothing left to transfer</source>
         <translation>残っている転送はありません</translation>
     </message>
@@ -223,20 +231,16 @@ They go on after a restart.</source>
         <translation>{left}、{failed}</translation>
     </message>
     <message>
-        <source>{count} paused</source>
-        <translation>一時停止中 {count} 件</translation>
-    </message>
-    <message>
-        <source>{progress}, {paused}</source>
-        <translation>{progress}、{paused}</translation>
-    </message>
-    <message>
         <source>{count} cancelled</source>
         <translation>中止 {count} 件</translation>
     </message>
     <message>
         <source>{time} left</source>
         <translation>残り {time}</translation>
+    </message>
+    <message>
+        <source>{progress}, {paused}</source>
+        <translation>{progress}、{paused}</translation>
     </message>
     <message>
         <source>Uploading</source>
@@ -267,6 +271,10 @@ They go on after a restart.</source>
     <message>
         <source>Verifying</source>
         <translation>検証中</translation>
+    </message>
+    <message>
+        <source>Coming back</source>
+        <translation>取り出し中</translation>
     </message>
     <message>
         <source>kept on this computer and verified {time}</source>
@@ -355,6 +363,10 @@ They go on after a restart.</source>
     <message>
         <source>attempt {number}</source>
         <translation>{number} 回目</translation>
+    </message>
+    <message>
+        <source>ready by about {when}</source>
+        <translation>{when} ごろまでに準備できる見込み</translation>
     </message>
     <message>
         <source>Stopped at {amount}</source>
