@@ -49,7 +49,7 @@ class _Arrived:
 
 
 def _arrived(port: int) -> int:
-    with urlopen(f"http://{HOST}:{port}/arrived", timeout=60) as reply:  # noqa: S310 - loopback
+    with urlopen(f"http://{HOST}:{port}/arrived", timeout=60) as reply:
         return int(reply.read())
 
 

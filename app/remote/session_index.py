@@ -2,6 +2,10 @@
 
 Titles, projects and paths stand in these objects and nowhere else in S3. They are a help, never a condition: an
 object that cannot be read leaves its sessions without titles.
+
+Of a month with many lines most stay as they are when some sessions have grown. So the changed ones go to a second, small
+object of the month, MACHINE_recent, whose lines count instead of the first's; when it is no longer small they are put
+together.
 """
 
 from __future__ import annotations
@@ -44,6 +48,18 @@ log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/zstd"
 LOCK_SECONDS = 60.0
 
+RECENT = "_recent"
+"""Stands after the machine in the name of the object with changed lines."""
+
+SMALL = 32 * 1024
+"""Bytes: an object up to this size is always written whole."""
+
+RECENT_SHARE = 4
+"""The changed lines are at most so much smaller than the others: then both are written as one object."""
+
+_READINGS = 3
+_ENDING = ".jsonl.zst"
+
 
 @dataclass(frozen=True, slots=True)
 class SharedIndex:
@@ -64,6 +80,36 @@ class SharedIndex:
     def by_s3_key(self) -> dict[str, tuple[IndexLine, str]]:
         """s3Key → (line, relativePath of that file)."""
         return {s3_key: (line, file.relative_path) for s3_key, (line, file) in self.files().items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What stands in an object. `size` in bytes, 0 where there is none; `kept` as in encode_object."""
+
+    size: int
+    lines: dict[tuple[str, str], IndexLine]
+    kept: list[bytes]
+
+
+class _Reading:
+    """Lines of all objects, those of MACHINE_recent taken before the machine's others."""
+
+    def __init__(self) -> None:
+        self.lines: list[IndexLine] = []
+        self.unreadable: list[str] = []
+        self.is_one_state = True
+        self._recent: dict[str, set[tuple[str, str]]] = {}
+
+    def take(self, stored: StoredObject, body: bytes) -> None:
+        """The lines of an object that were not changed since."""
+        lines, _ = decode_object(body)
+        place = stored.s3_key.removesuffix(_ENDING)
+        if _is_recent(stored.s3_key):
+            self._recent[place.removesuffix(RECENT)] = {line.identity for line in lines}
+            # Put together with the others since it was listed, while an older state of those may lie in the cache.
+            self.is_one_state = self.is_one_state and len(body) == stored.size
+        changed = self._recent.get(place, set())
+        self.lines += [line for line in lines if line.identity not in changed]
 
 
 class SessionIndexObjects:
@@ -93,20 +139,28 @@ class SessionIndexObjects:
 
         Raises RemoteError where the list cannot be had, or the way to S3 is gone.
         """
-        lines: list[IndexLine] = []
-        unreadable: list[str] = []
+        for _ in range(_READINGS):
+            reading = self._read_listed()
+            if reading.is_one_state:
+                break
+        return SharedIndex(merge(reading.lines), tuple(reading.unreadable))
+
+    def _read_listed(self) -> _Reading:
+        reading = _Reading()
         seen: set[str] = set()
-        for stored in self._presign.list_objects("index"):
+        listed = self._presign.list_objects("index")
+        # Changed lines first: what is put together meanwhile is then read twice, and not lost.
+        for stored in sorted(listed, key=lambda stored: not _is_recent(stored.s3_key)):
             seen.add(_cache_name(stored))
             try:
-                lines.extend(decode_object(self._body(stored))[0])
+                reading.take(stored, self._body(stored))
             except RemoteError as problem:
                 if problem.retryable:
                     raise
                 log.warning("session index object not readable: %s (%s)", stored.s3_key, problem.code)
-                unreadable.append(stored.s3_key)
+                reading.unreadable.append(stored.s3_key)
         self._forget_others(seen)
-        return SharedIndex(merge(lines), tuple(unreadable))
+        return reading
 
     def write(self, lines: Iterable[IndexLine], *, keep_known: bool = False) -> list[str]:
         """Put these lines of this machine into their months, beside those that are there; the keys written.
@@ -139,22 +193,43 @@ class SessionIndexObjects:
     def _write_month(
         self, month: str, added: list[IndexLine], there: dict[str, StoredObject], *, keep_known: bool
     ) -> str | None:
-        ending = f"/month={month}/{self._machine}.jsonl.zst"
-        stored = next((stored for s3_key, stored in there.items() if s3_key.endswith(ending)), None)
-        known: list[IndexLine] = []
-        kept: list[bytes] = []
-        if stored is not None:
-            with suppress(NotFound):
-                known, kept = decode_object(self._body(stored))
+        others = self._known(month, self._machine, there)
+        recent = self._known(month, self._machine + RECENT, there)
+        known = others.lines | recent.lines
         # What was just verified replaces what this machine wrote before, whatever the times in the logs say.
-        lines = {line.identity: line for line in known}
+        lines = dict(known)
         for line in added:
             lines[line.identity] = _joined(lines.get(line.identity), line, keep_known=keep_known)
-        if stored is not None and list(lines.values()) == known:
+        if (others.size or recent.size) and list(lines.values()) == list(known.values()):
             return None
-        body = encode_object(lines.values(), kept)
+        whole = encode_object(lines.values(), [*others.kept, *recent.kept])
+        if others.size <= SMALL and not recent.lines:
+            return self._put(month, self._machine, whole)
+        changed = {identity: line for identity, line in lines.items() if known.get(identity) != line}
+        newer = encode_object((recent.lines | changed).values(), recent.kept)
+        if len(newer) * RECENT_SHARE <= others.size:
+            return self._put(month, self._machine + RECENT, newer)
+        if recent.size:
+            # A kill after the next step must leave no older lines that count instead of it.
+            self._put(month, self._machine + RECENT, newer)
+        written = self._put(month, self._machine, whole)
+        if recent.size:
+            self._put(month, self._machine + RECENT, encode_object(()))
+        return written
+
+    def _known(self, month: str, name: str, there: dict[str, StoredObject]) -> _Known:
+        """What stands in the month's object of that name."""
+        ending = f"/month={month}/{name}{_ENDING}"
+        stored = next((stored for s3_key, stored in there.items() if s3_key.endswith(ending)), None)
+        if stored is not None:
+            with suppress(NotFound):
+                lines, kept = decode_object(self._body(stored))
+                return _Known(stored.size, {line.identity: line for line in lines}, kept)
+        return _Known(0, {}, [])
+
+    def _put(self, month: str, name: str, body: bytes) -> str:
         request = UploadRequest(
-            file_name=self._machine,
+            file_name=name,
             content_type=CONTENT_TYPE,
             size=len(body),
             sha256=hashlib.sha256(body).digest(),
@@ -183,6 +258,10 @@ class SessionIndexObjects:
             for file in self._cache.iterdir():
                 if file.name not in wanted and file.suffix == ".index":
                     file.unlink()
+
+
+def _is_recent(s3_key: str) -> bool:
+    return s3_key.endswith(RECENT + _ENDING)
 
 
 def _joined(known: IndexLine | None, added: IndexLine, *, keep_known: bool) -> IndexLine:

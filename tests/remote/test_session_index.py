@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from app.remote.session_index import SessionIndexObjects
 from tests.remote.test_index_lines import LINE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.remote.index_lines import IndexLine
     from app.remote.transport import SmallObjects, StoredBytes
     from app.sandbox.lifecycle import SandboxInfo
@@ -100,6 +103,119 @@ def test_later_lines_join_those_that_are_there(remote: Remote, tmp_path: Path) -
         "3": LINE.title,
     }
     assert len(keys(remote)) == 1
+
+
+def many(remote: Remote, count: int = 400) -> list[IndexLine]:
+    """Lines of one month whose object is well above SMALL."""
+    return [line(remote, secrets.token_hex(64), title=secrets.token_hex(32)) for _ in range(count)]
+
+
+def titles(index: SessionIndexObjects) -> dict[str, str]:
+    """session id → title, of the newest line."""
+    return {identity[1]: found[0].title for identity, found in index.read().sessions.items()}
+
+
+def test_of_a_month_with_many_lines_only_the_changed_ones_are_sent(remote: Remote, tmp_path: Path) -> None:
+    index = index_of(remote, tmp_path)
+    lines = many(remote)
+    [whole] = index.write(lines)
+    # Whatever the times say: a log may have been cut.
+    earlier = LINE.updated_at - timedelta(days=1)
+    changed = [replace(lines[0], title="changed", updated_at=earlier), line(remote, "new", title="new")]
+
+    [recent] = index.write([*changed, *lines[1:]])
+
+    sizes = {stored.s3_key: stored.size for stored in remote.presign.list_objects("index")}
+    assert recent == whole.replace(".jsonl", "_recent.jsonl")
+    assert sizes[recent] * 20 < sizes[whole]
+    wanted = {kept.session_id: kept.title for kept in [*lines, *changed]}
+    assert titles(index) == titles(index_of(remote, tmp_path / "elsewhere")) == wanted
+    assert index.write([*changed, *lines[1:]]) == []
+
+    [again] = index.write([replace(lines[0], title="once more")])
+    assert (again, len(keys(remote))) == (recent, 2)
+    assert titles(index) == wanted | {lines[0].session_id: "once more"}
+
+
+def test_changed_lines_that_have_become_many_join_the_others(remote: Remote, tmp_path: Path) -> None:
+    index = index_of(remote, tmp_path)
+    lines = many(remote)
+    index.write(lines)
+    index.write([replace(lines[0], title="first")])
+    changed = [replace(one, title=secrets.token_hex(32)) for one in lines[:200]]
+
+    [whole] = index.write(changed)
+
+    assert whole.endswith(f"/{remote.machine}.jsonl.zst")
+    wanted = {kept.session_id: kept.title for kept in [*lines, *changed]}
+    assert titles(index) == titles(index_of(remote, tmp_path / "elsewhere")) == wanted
+    sizes = {stored.s3_key: stored.size for stored in remote.presign.list_objects("index")}
+    assert min(sizes.values()) < 100
+
+
+class Ending:
+    """The objects, of which no more than `left` are written before the program is killed."""
+
+    def __init__(self, objects: SmallObjects, left: int) -> None:
+        self.read = objects.read
+        self._objects = objects
+        self._left = left
+
+    def write(self, request: UploadRequest, body: bytes) -> StoredBytes:
+        if not self._left:
+            raise KeyboardInterrupt
+        self._left -= 1
+        return self._objects.write(request, body)
+
+
+@pytest.mark.parametrize("left", [0, 1, 2])
+def test_a_kill_while_lines_are_joined_brings_no_older_line_back(
+    remote: Remote, tmp_path: Path, left: int
+) -> None:
+    index = index_of(remote, tmp_path)
+    lines = many(remote)
+    index.write(lines)
+    index.write([replace(lines[0], title="older")])
+    changed = [replace(one, title="newer") for one in lines[:200]]
+    remote.objects, objects = Ending(remote.objects, left), remote.objects  # type: ignore[assignment]
+    with pytest.raises(KeyboardInterrupt):
+        index_of(remote, tmp_path).write(changed)
+    remote.objects = objects
+
+    found = titles(index_of(remote, tmp_path / "elsewhere"))
+
+    assert found[lines[0].session_id] == ("newer" if left else "older")
+    assert found[lines[1].session_id] == ("newer" if left else lines[1].title)
+    assert found[lines[300].session_id] == lines[300].title
+
+
+class JoinedMeanwhile:
+    """The objects; before the first is read, another process does something."""
+
+    def __init__(self, objects: SmallObjects, do: Callable[[], object]) -> None:
+        self.write = objects.write
+        self._objects = objects
+        self._do = [do]
+
+    def read(self, s3_key: str, *, limit: int) -> bytes:
+        if self._do:
+            self._do.pop()()
+        return self._objects.read(s3_key, limit=limit)
+
+
+def test_lines_that_are_joined_while_somebody_reads_are_not_missed(remote: Remote, tmp_path: Path) -> None:
+    writer = index_of(remote, tmp_path)
+    lines = many(remote)
+    writer.write(lines)
+    reader = index_of(remote, tmp_path / "elsewhere")
+    reader.read()
+    writer.write([line(remote, "new", title="new")])
+    more = many(remote, 200)
+    objects = remote.objects
+    remote.objects = JoinedMeanwhile(objects, lambda: writer.write(more))  # type: ignore[assignment]
+    reader = index_of(remote, tmp_path / "elsewhere")
+
+    assert titles(reader)["new"] == "new"
 
 
 def test_the_same_lines_again_write_nothing(remote: Remote, tmp_path: Path) -> None:
