@@ -7,19 +7,23 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.cli.object_commands import add_return_options
 from app.cli.output import decimal_size, rfc3339
 from app.cli.parser import add_command, add_json_option
 from app.cli.progress import download_progress
 from app.cli.words import words
 from app.errors import NotFound
+from app.transfer.downloads import ReturnRequest
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from app.cli.context import Context
     from app.cli.parser import Subparsers
     from app.remote.history import HistoryEntry
+    from app.transfer.downloader import Downloaded
 
 
 def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:
@@ -44,6 +48,12 @@ def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:
     download.add_argument(
         "--to", metavar="DIR", type=Path, default=Path(), help="the folder to put it into (default: here)"
     )
+    download.add_argument(
+        "--restore",
+        action="store_true",
+        help="if it lies in an archive class, ask for its return and wait for that, which takes hours",
+    )
+    add_return_options(download)
     add_json_option(download)
 
 
@@ -156,12 +166,41 @@ def _title(entry: HistoryEntry) -> str:
     return f"{entry.title} · {entry.relative_path.rpartition('/')[2]}"
 
 
+def _once_returned(
+    arguments: argparse.Namespace, context: Context, fetch: Callable[[], Downloaded]
+) -> Downloaded:
+    from app.archiving.returning import once_returned  # noqa: PLC0415 - seldom needed
+    from app.remote.protocol import ObjectRequest  # noqa: PLC0415 - slow
+
+    def waits(expected_by: datetime | None) -> None:
+        text = words(context.language)
+        if expected_by is None:
+            context.output.message(text.say("return-waits", key=arguments.key))
+        else:
+            when = expected_by.astimezone().strftime("%Y-%m-%d %H:%M")
+            context.output.message(text.say("return-waits-until", key=arguments.key, when=when))
+
+    services = context.services
+    return once_returned(
+        fetch,
+        services.lifetimes,
+        ObjectRequest(arguments.key, arguments.version),
+        ReturnRequest(arguments.days, arguments.tier),
+        waits=waits,
+        stopped=services.stopped,
+    )
+
+
 def _download(arguments: argparse.Namespace, context: Context) -> int:
     folder = Path(os.path.abspath(arguments.to))  # noqa: PTH100 - links in the user's own path stay as given
-    with download_progress(context) as progress:
-        brought = context.services.bring_back.download(
-            arguments.key, folder, version_id=arguments.version, progress=progress
-        )
+
+    def fetch() -> Downloaded:
+        with download_progress(context) as progress:
+            return context.services.bring_back.download(
+                arguments.key, folder, version_id=arguments.version, progress=progress
+            )
+
+    brought = _once_returned(arguments, context, fetch) if arguments.restore else fetch()
     if arguments.json:
         context.output.json_line(
             {

@@ -24,20 +24,7 @@ def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:
     )
     restore.add_argument("key", metavar="KEY")
     restore.add_argument("--version", metavar="ID", help="this version instead of the newest")
-    restore.add_argument(
-        "--days",
-        metavar="N",
-        type=_days,
-        default=DAYS_DEFAULT,
-        help=f"how long it can be read then: 1 to {DAYS_LIMIT} days (default: {DAYS_DEFAULT})",
-    )
-    restore.add_argument(
-        "--tier",
-        metavar="TIER",
-        choices=TIERS,
-        default=TIERS[0],
-        help=f"{' or '.join(TIERS)}, which is slower and cheaper (default: {TIERS[0]})",
-    )
+    add_return_options(restore)
     add_json_option(restore)
 
     delete = add_command(
@@ -47,6 +34,24 @@ def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:
     for command in (delete, undelete):
         command.add_argument("key", metavar="KEY")
         add_json_option(command)
+
+
+def add_return_options(command: argparse.ArgumentParser) -> None:
+    """How S3 is asked to bring something out of an archive class."""
+    command.add_argument(
+        "--days",
+        metavar="N",
+        type=_days,
+        default=DAYS_DEFAULT,
+        help=f"how long it can be read then: 1 to {DAYS_LIMIT} days (default: {DAYS_DEFAULT})",
+    )
+    command.add_argument(
+        "--tier",
+        metavar="TIER",
+        choices=TIERS,
+        default=TIERS[0],
+        help=f"{' or '.join(TIERS)}, which is slower and cheaper (default: {TIERS[0]})",
+    )
 
 
 def _restore(arguments: argparse.Namespace, context: Context) -> int:
