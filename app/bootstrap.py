@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from app.sessions.index import InspectReport, SessionIndex
     from app.sessions.model import Session
     from app.storage.paths import Paths
+    from app.transfer.bandwidth import Bandwidths
     from app.transfer.connections import Connections
     from app.transfer.content import Content, Events, Outcome, TransferEvent
     from app.transfer.downloader import Downloaded, Progress, Waiting
@@ -353,9 +354,29 @@ class Services:
         """One pool of connections for the whole run."""
         from app.transfer.connections import Connections
 
-        connections = Connections(parallel=self.settings.parallel_uploads, environ=self._environ)
+        connections = Connections(
+            parallel=self.settings.parallel_uploads,
+            environ=self._environ,
+            uploads=self.bandwidths.uploads,
+            downloads=self.bandwidths.downloads,
+        )
         self._close_at_the_end(connections.close)
         return connections
+
+    @built_once
+    def bandwidths(self) -> Bandwidths:
+        """How fast transfers may go, at first as the settings have it; may be changed while they run."""
+        from app.transfer.bandwidth import Bandwidth, Bandwidths
+
+        return Bandwidths(Bandwidth(self.settings.upload_limit), Bandwidth(self.settings.download_limit))
+
+    def keep_to(self, settings: Settings) -> None:
+        """Settings have been read again: what they say of the bandwidth holds from now on."""
+        for bandwidth, limit in zip(
+            self.bandwidths, (settings.upload_limit, settings.download_limit), strict=True
+        ):
+            if bandwidth.limit != limit:
+                bandwidth.limit = limit
 
     def authenticator(self, profile: Profile) -> tuple[str, Authenticator]:
         """The endpoint of a profile and how its requests are signed; starts the sandbox if it is meant.
@@ -455,6 +476,7 @@ class Services:
             destination=connection.profile.destination,
             events=events,
             parallel=self.settings.parallel_uploads,
+            parts_above=self.settings.parts_above,
             keeps_what_halts=keeps_what_halts,
         )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, get_args
 
+from app.account.amounts import OFF, parse_size, parse_speed, size_text, speed_text
 from app.account.toml_file import TomlFile, table_in, table_to_edit
 
 if TYPE_CHECKING:
@@ -23,6 +24,15 @@ CloseAction = Literal["ask", "background", "quit"]
 TextSize = Literal[100, 110, 125, 150]
 
 MAXIMUM_PARALLEL_UPLOADS = 32
+
+LEAST_PARTS_ABOVE = 5 * 1024**2
+"""Bytes: S3 takes no smaller part but the last (Amazon S3 user guide, "Amazon S3 multipart upload limits")."""
+
+MOST_PARTS_ABOVE = 5 * 1024**3
+"""Bytes: what S3 takes in one PUT."""
+
+_AMOUNTS = {"upload_limit": speed_text, "download_limit": speed_text, "parts_above": size_text}
+"""Settings that are written with their units."""
 
 _DESKTOP = "desktop"
 _DESKTOP_CHOICES: Mapping[str, tuple[Any, ...]] = {
@@ -51,6 +61,12 @@ class Settings:
     """Whether files are compressed before they are sent."""
     parallel_uploads: int = 8
     """Uploads at once, 1 to 32."""
+    upload_limit: int | None = None
+    """Bytes per second that all uploads together send at most; None: no limit."""
+    download_limit: int | None = None
+    """The same for downloads."""
+    parts_above: int = 16 * 1024**2
+    """Stored bytes above which a file goes in parts, `LEAST_PARTS_ABOVE` to `MOST_PARTS_ABOVE`."""
     language: LanguageSetting = "system"
     """The language of messages; `system` follows the environment."""
     appearance: Appearance = "system"
@@ -76,6 +92,9 @@ class SettingsChange(TypedDict, total=False):
     hidden_sources: Sequence[str]
     compression: bool
     parallel_uploads: int
+    upload_limit: int | None
+    download_limit: int | None
+    parts_above: int
     language: LanguageSetting
     appearance: Appearance
     contrast: Contrast
@@ -121,6 +140,8 @@ class SettingsStore:
             table_to_edit(document, _DESKTOP, self._file)[name] = value
         elif name == "extra_folders":
             _write_folders(document, value, self._file)
+        elif name in _AMOUNTS:
+            document[name] = _AMOUNTS[name](value)
         else:
             document[name] = list(value) if isinstance(value, tuple) else value
 
@@ -134,6 +155,9 @@ def _from_values(values: Mapping[str, Any], file: TomlFile) -> Settings:
         hidden_sources=_texts(values, "hidden_sources", file, "names"),
         compression=_choice(values, "compression", file, (True, False), defaults.compression),
         parallel_uploads=_parallel_uploads(values, file, defaults.parallel_uploads),
+        upload_limit=_speed(values, "upload_limit", file),
+        download_limit=_speed(values, "download_limit", file),
+        parts_above=_parts_above(values, file, defaults.parts_above),
         language=_choice(values, "language", file, get_args(LanguageSetting), defaults.language),
         **{
             name: _choice(desktop, name, file, known, getattr(defaults, name), where=f"{_DESKTOP}.")
@@ -179,6 +203,22 @@ def _parallel_uploads(values: Mapping[str, Any], file: TomlFile, default: int) -
     found = values.get("parallel_uploads", default)
     if not isinstance(found, int) or isinstance(found, bool) or not 1 <= found <= MAXIMUM_PARALLEL_UPLOADS:
         raise file.corrupt(f"parallel_uploads: a number from 1 to {MAXIMUM_PARALLEL_UPLOADS} is expected")
+    return found
+
+
+def _speed(values: Mapping[str, Any], key: str, file: TomlFile) -> int | None:
+    try:
+        # What is no text is no speed either, and has a text that is none.
+        return parse_speed(str(values.get(key, OFF)))
+    except ValueError as problem:
+        raise file.corrupt(f"{key}: {problem}") from problem
+
+
+def _parts_above(values: Mapping[str, Any], file: TomlFile, default: int) -> int:
+    found = parse_size(str(values["parts_above"])) if "parts_above" in values else default
+    if found is None or not LEAST_PARTS_ABOVE <= found <= MOST_PARTS_ABOVE:
+        least, most = size_text(LEAST_PARTS_ABOVE), size_text(MOST_PARTS_ABOVE)
+        raise file.corrupt(f'parts_above: a size from "{least}" to "{most}" is expected')
     return found
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli.object_commands import add_return_options
 from app.cli.output import decimal_size, rfc3339
-from app.cli.parser import add_command, add_json_option
+from app.cli.parser import add_command, add_json_option, add_limit_option
 from app.cli.progress import download_progress
 from app.cli.words import words
 from app.errors import NotFound
@@ -54,6 +54,7 @@ def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:
         help="if it lies in an archive class, ask for its return and wait for that, which takes hours",
     )
     add_return_options(download)
+    add_limit_option(download, "--limit-download", "receive")
     add_json_option(download)
 
 
@@ -193,6 +194,8 @@ def _once_returned(
 
 def _download(arguments: argparse.Namespace, context: Context) -> int:
     folder = Path(os.path.abspath(arguments.to))  # noqa: PTH100 - links in the user's own path stay as given
+    if "limit_download" in arguments:
+        context.services.bandwidths.downloads.limit = arguments.limit_download
 
     def fetch() -> Downloaded:
         with download_progress(context) as progress:

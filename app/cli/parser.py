@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import __version__
+from app.account.amounts import parse_speed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +24,9 @@ PROGRAM = "chatlog-uploader"
 
 VERSION_OPTION = "--version"
 # What may follow a --version that was left without its id: then argparse says so.
-_OPTIONS_AFTER = frozenset({"--json", "--to", "--days", "--tier", "--home", "--profile", "--help", "-h"})
+_OPTIONS_AFTER = frozenset(
+    {"--json", "--to", "--limit-download", "--days", "--tier", "--home", "--profile", "--help", "-h"}
+)
 
 
 def common_options() -> argparse.ArgumentParser:
@@ -85,3 +88,21 @@ def add_json_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_true", help="JSON Lines on standard output, and nothing else there"
     )
+
+
+def add_limit_option(parser: argparse.ArgumentParser, option: str, what: str) -> None:
+    """--limit-upload or --limit-download. Where it is not given the arguments do not have it: None means no limit."""
+    parser.add_argument(
+        option,
+        metavar="SPEED",
+        type=_speed,
+        default=argparse.SUPPRESS,
+        help=f"{what} no faster than this, like 512K, 2MiB/s or 20Mbit/s; off: without a limit (default: the settings')",
+    )
+
+
+def _speed(text: str) -> int | None:
+    try:
+        return parse_speed(text)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from problem

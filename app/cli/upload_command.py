@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli.list_command import find_sessions
 from app.cli.output import decimal_size
-from app.cli.parser import add_command, add_json_option
+from app.cli.parser import add_command, add_json_option, add_limit_option
 from app.cli.progress import upload_progress
 from app.cli.words import words
 from app.errors import WrongUse
@@ -40,6 +40,7 @@ def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", metavar="TOOL", help="with --all or --changed: only this tool's sessions")
     parser.add_argument("--no-compress", action="store_true", help="store the bytes as they are")
     parser.add_argument("--dry-run", action="store_true", help="say what would be archived, and send nothing")
+    add_limit_option(parser, "--limit-upload", "send")
     parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="files or folders")
 
 
@@ -47,6 +48,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Archive; 1 if a session failed or the session index could not be written."""
     if bool(arguments.paths) == bool(arguments.all or arguments.changed):
         raise WrongUse(reason="upload takes --all, --changed, or files and folders")
+    if "limit_upload" in arguments:
+        context.services.bandwidths.uploads.limit = arguments.limit_upload
     found, problems = find_sessions(context, arguments.paths, source=arguments.source)
     plan = context.services.plan()
     sessions = found

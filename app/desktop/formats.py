@@ -52,6 +52,20 @@ def speed(bytes_per_second: float) -> str:
     return translate("Formats", "{size}/s").format(size=size(bytes_per_second))
 
 
+def line_speed(bytes_per_second: int) -> str:
+    """As lines are sold where that is a round number: "20 Mbit/s"; else as `speed`."""
+    megabits, rest = divmod(bytes_per_second * 8, _KILO**2)
+    return speed(bytes_per_second) if rest else f"{number(megabits)} Mbit/s"
+
+
+def binary_size(count: int) -> str:
+    """A size that was chosen in powers of two: "16 MiB", "1 GiB"; any other as `size`."""
+    for factor, unit in ((1024**3, "GiB"), (1024**2, "MiB")):
+        if count % factor == 0:
+            return f"{number(count // factor)} {unit}"
+    return size(count)
+
+
 def number(value: int) -> str:
     """With the language's grouping: "48,200"."""
     return QLocale().toString(value)

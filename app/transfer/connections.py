@@ -24,6 +24,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 from app.account.endpoints import is_loopback_host
 from app.errors import Cancelled, ChatLogError, ReplyLost, TlsFailed, Unreachable
 from app.remote.transport import HttpReply
+from app.transfer.bandwidth import LimitedBody
 from app.transfer.open_sockets import OpenSockets
 from app.transfer.whole_heads import WholeHeadReply
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import TracebackType
     from typing import Self
+
+    from app.transfer.bandwidth import Bandwidth
 
 CONNECT_TIMEOUT_SECONDS = 10.0
 
@@ -71,17 +74,25 @@ class SizedReader(Protocol):
 class StreamedReply:
     """A reply whose body is still to be read. Header names are lower-case."""
 
-    def __init__(self, response: requests.Response, host: str, sockets: OpenSockets) -> None:
+    def __init__(
+        self, response: requests.Response, host: str, sockets: OpenSockets, bandwidth: Bandwidth | None
+    ) -> None:
         self._response = response
         self._host = host
         self._sockets = sockets
+        self._bandwidth = bandwidth
         self.status = response.status_code
         self.headers: Mapping[str, str] = {name.lower(): value for name, value in response.headers.items()}
 
     def blocks(self, size: int = BLOCK) -> Iterator[bytes]:
         """The body as it comes, not decoded. Raises ReplyLost when it ends too early, Cancelled."""
+        bandwidth = self._bandwidth
+        most = size if bandwidth is None else bandwidth.block(size)
         try:
-            while block := self._response.raw.read(size, decode_content=False):
+            while block := self._response.raw.read(most, decode_content=False):
+                if bandwidth is not None:
+                    bandwidth.take(len(block), lambda: self._sockets.stopped)
+                    most = bandwidth.block(size)
                 yield block
         except (urllib3.exceptions.HTTPError, OSError) as problem:
             if self._sockets.stopped:
@@ -105,12 +116,22 @@ class Connections:
 
     Proxies of the environment are used, except for this computer itself; certificates are checked against the
     system's and certifi's authorities, or those of REQUESTS_CA_BUNDLE alone where `environ` has it.
+
+    `uploads` and `downloads` bound the bodies of those requests that are `data`, all of them together.
     """
 
     def __init__(
-        self, *, parallel: int = 8, environ: Mapping[str, str] | None = None, user_agent: str = USER_AGENT
+        self,
+        *,
+        parallel: int = 8,
+        environ: Mapping[str, str] | None = None,
+        user_agent: str = USER_AGENT,
+        uploads: Bandwidth | None = None,
+        downloads: Bandwidth | None = None,
     ) -> None:
         self._user_agent = user_agent
+        self._uploads = uploads
+        self._downloads = downloads
         self._current = threading.local()
         self._adapter = _Adapter(parallel, _tls_context(environ or {}), self._opened)
 
@@ -145,12 +166,17 @@ class Connections:
         body: bytes | SizedReader = b"",
         read_timeout: float,
         limit: int,
+        data: bool = False,
     ) -> HttpReply:
         """Send a request and read its whole reply, up to `limit` bytes of body.
 
+        `data`: its bodies are what is archived, and keep to the bandwidth.
+
         Raises Unreachable (nothing was sent), ReplyLost (it may have been done), TlsFailed, Cancelled.
         """
-        with self.stream(method, url, headers=headers, body=body, read_timeout=read_timeout) as reply:
+        with self.stream(
+            method, url, headers=headers, body=body, read_timeout=read_timeout, data=data
+        ) as reply:
             return HttpReply(reply.status, reply.headers, reply.read(limit))
 
     @contextmanager
@@ -162,6 +188,7 @@ class Connections:
         headers: Mapping[str, str],
         body: bytes | SizedReader = b"",
         read_timeout: float,
+        data: bool = False,
     ) -> Iterator[StreamedReply]:
         """Send a request; the reply's body is read inside the `with`. Raises as `send` does."""
         host = urlsplit(url).hostname or ""
@@ -170,8 +197,10 @@ class Connections:
         self._current.watch = _Watch(sockets, opened)
         response: requests.Response | None = None
         try:
+            if data and len(body) and self._uploads is not None:
+                body = LimitedBody(body, len(body), self._uploads, lambda: sockets.stopped)
             response = self._send(method, url, headers, body, read_timeout, host, sockets)
-            reply = StreamedReply(response, host, sockets)
+            reply = StreamedReply(response, host, sockets, self._downloads if data else None)
             yield reply
         finally:
             sockets.clear(opened)

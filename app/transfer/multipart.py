@@ -273,6 +273,7 @@ class _ObjectInParts:
                 body=body,
                 read_timeout=reply_timeout(size),
                 limit=ERROR_BODY_LIMIT,
+                data=True,
             )
         finally:
             body.close()

@@ -52,6 +52,7 @@ def put(
         body=body,
         read_timeout=reply_timeout(size),
         limit=ERROR_BODY_LIMIT,
+        data=True,
     )
     if reply.status != 200:  # noqa: PLR2004 - S3's one status for a stored object
         raise refusal(reply.status, reply.headers, reply.body, host=host, s3_key=grant.s3_key, size=size)
@@ -60,7 +61,9 @@ def put(
 
 def get(http: Connections, grant: DownloadGrant) -> AbstractContextManager[StreamedReply]:
     """GET once; the body is read inside the `with`. Check the status with `expect_object`."""
-    return http.stream("GET", grant.presigned_url, headers=grant.headers, read_timeout=REPLY_SECONDS)
+    return http.stream(
+        "GET", grant.presigned_url, headers=grant.headers, read_timeout=REPLY_SECONDS, data=True
+    )
 
 
 def expect_object(reply: StreamedReply, grant: DownloadGrant) -> None:
@@ -86,7 +89,7 @@ def get_range(
     headers = {**grant.headers, "range": f"bytes={first}-{last}"}
     if etag and not etag.startswith("W/"):
         headers["if-match"] = etag
-    return http.stream("GET", grant.presigned_url, headers=headers, read_timeout=REPLY_SECONDS)
+    return http.stream("GET", grant.presigned_url, headers=headers, read_timeout=REPLY_SECONDS, data=True)
 
 
 def expect_range(reply: StreamedReply, grant: DownloadGrant, first: int, last: int, etag: str | None) -> None:

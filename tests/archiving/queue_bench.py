@@ -30,7 +30,7 @@ class QueueBench:
 
     def __init__(self, services: Services, *, start: bool = True) -> None:
         self.services = services
-        self.http = FaultyConnections()
+        self.http = FaultyConnections(services.bandwidths)
         services.__dict__["connections"] = self.http
         self.queue: TransferQueue = services.transfer_queue
         if start:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.desktop.widgets.fields import MenuButton
     from app.desktop.widgets.segments import Segments
     from app.errors import ChatLogError
+    from app.transfer.bandwidth import Bandwidths
 
 
 @pytest.fixture
@@ -118,11 +119,43 @@ def test_every_choice_of_transfers_is_written_at_once(
 ) -> None:
     transfers.compression.click()
     choose(transfers.uploads, "16")
+    choose(transfers.parts_above, str(64 * 1024**2))
+    choose(transfers.upload_limit, "250000")
+    choose(transfers.download_limit, "625000")
     choose(transfers.close_action, "background")
     choose(transfers.notifications, "all")
-    wanted = Settings(compression=False, parallel_uploads=16, close_action="background", notifications="all")
+    wanted = Settings(
+        compression=False,
+        parallel_uploads=16,
+        parts_above=64 * 1024**2,
+        upload_limit=250_000,
+        download_limit=625_000,
+        close_action="background",
+        notifications="all",
+    )
     wait(lambda: transfers.context.account.settings == wanted)
     assert written() == wanted
+
+
+def test_transfers_under_way_keep_to_a_new_limit(
+    transfers: TransfersTab, context: Context, wait: Callable[..., None]
+) -> None:
+    def bandwidths() -> Bandwidths:
+        found: list[Bandwidths] = []
+        context.workplace.run(lambda services, _task: services.bandwidths, done=found.append)
+        wait(lambda: found)
+        return found[0]
+
+    held = bandwidths()
+    choose(transfers.upload_limit, "250000")
+    wait(lambda: held.uploads.limit == 250_000)
+    context.account.change_settings(download_limit=625_001)
+    wait(lambda: held.downloads.limit == 625_001)
+    # A limit that is not among those offered is offered too.
+    wait(lambda: transfers.download_limit.current() == "625001")
+    choose(transfers.upload_limit, "off")
+    wait(lambda: held.uploads.limit is None)
+    assert bandwidths() is held
 
 
 def test_every_choice_of_appearance_is_written_at_once(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.sandbox.lifecycle import SandboxInfo
+    from app.transfer.bandwidth import Bandwidths
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,9 @@ class FileContent:
 class FaultyConnections(Connections):
     """Real connections, with faults that a test plans: `faults` is asked before each request."""
 
-    def __init__(self) -> None:
-        super().__init__(parallel=8)
+    def __init__(self, bandwidths: Bandwidths | None = None) -> None:
+        uploads, downloads = bandwidths or (None, None)
+        super().__init__(parallel=8, uploads=uploads, downloads=downloads)
         self.sent: list[tuple[str, str]] = []
         self.faults: Callable[[str, str, dict[str, Any]], Callable[[], None] | None] | None = None
 

@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from app.desktop.workplace import Workplace
     from app.errors import ChatLogError
 
-ENGINE_SETTINGS = frozenset({"extra_folders", "hidden_sources", "compression", "parallel_uploads"})
-"""Those that the services take up when they are opened."""
+ENGINE_SETTINGS = frozenset(
+    {"extra_folders", "hidden_sources", "compression", "parallel_uploads", "parts_above"}
+)
+"""Those that the services take up when they are opened. Limits are kept to whenever the account is read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ def read_account(services: Services) -> AccountState:
     settings: Settings | None = None
     try:
         settings = services.settings_store.read()
+        services.keep_to(settings)
     except ChatLogError as error:
         troubles.append(error)
     in_use = _attempt(lambda: profile_in_use(services), troubles)

@@ -469,6 +469,34 @@
         <translation>回線が速ければ多いほど速く、少なければほかの通信の妨げになりません</translation>
     </message>
     <message>
+        <source>Send in parts above</source>
+        <translation>分割して送るサイズ</translation>
+    </message>
+    <message>
+        <source>Parts go side by side, and after a break only what is missing goes again</source>
+        <translation>これより大きいものは分割して並行して送り、中断した後は足りない分だけを送り直します</translation>
+    </message>
+    <message>
+        <source>Speed limits</source>
+        <translation>速度の制限</translation>
+    </message>
+    <message>
+        <source>Uploads together</source>
+        <translation>アップロードの合計</translation>
+    </message>
+    <message>
+        <source>Holds at once, for what is under way too</source>
+        <translation>進行中のものにもすぐに効きます</translation>
+    </message>
+    <message>
+        <source>Downloads together</source>
+        <translation>ダウンロードの合計</translation>
+    </message>
+    <message>
+        <source>Previews from the archive count too</source>
+        <translation>保管済みのもののプレビューも含みます</translation>
+    </message>
+    <message>
         <source>Around the window</source>
         <translation>ウィンドウの動作</translation>
     </message>
@@ -511,6 +539,10 @@
     <message>
         <source>Never</source>
         <translation>通知しない</translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation>制限なし</translation>
     </message>
 </context>
 </TS>
