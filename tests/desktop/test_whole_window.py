@@ -215,7 +215,7 @@ def fixed_texts(stage: Stage, root: QWidget) -> Iterator[str]:
             for known in data:
                 rest = rest.replace(known, "")
             rest = re.sub(r"\S*[/\\.:]\S*|[\w…-]{16,}", "", rest)  # paths, addresses, ids
-            rest = re.sub(r"\b(bytes|kB|MB|GB)\b", "", rest)
+            rest = re.sub(r"\b(bytes|kB|MB|GB|MiB|GiB|Mbit)\b", "", rest)
             if LETTERS.search(rest):
                 yield f"{type(widget).__name__}: {text!r}"
 
