@@ -371,7 +371,7 @@ WORDS: Mapping[str, Words] = {
     ),
     "disk-full": Words(
         mark("Errors", "The disk is full"),
-        mark("Errors", "There is no room left for {path}."),
+        mark("Errors", "There is no room left for {path}[: {needed} needed, {free} free]."),
         mark("Errors", "Make room, then try again; nothing that was finished is lost."),
         "retry",
     ),

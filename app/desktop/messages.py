@@ -38,7 +38,7 @@ MAXIMUM_VALUE = 300
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
-_BYTES = frozenset({"size", "limit"})
+_BYTES = frozenset({"size", "limit", "needed", "free"})
 _SECONDS = frozenset({"retryAfter"})
 # What other programs said, with line ends and a full stop of its own.
 _SENTENCES = frozenset({"reason", "detail"})

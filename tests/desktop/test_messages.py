@@ -18,6 +18,7 @@ from app.desktop.message_words import WORDS, Words
 from app.desktop.messages import ActionKind, Messages, words_for
 from app.errors import (
     ChatLogError,
+    DiskFull,
     ProfileInvalid,
     RemoteError,
     Throttled,
@@ -173,6 +174,9 @@ def test_an_error_without_words_falls_back_on_its_kind() -> None:
 def test_values_are_shown_for_people(translations: Translations) -> None:
     explain = Messages().explain
     assert "5.5 GB, the limit is 5.0 GB" in explain(TooLarge(size=5_500_000_000, limit=5_000_000_000)).cause
+    full = DiskFull(path="/backup", needed=7_300_000_000, free=120_000_000)
+    assert explain(full).cause == "There is no room left for /backup: 7.3 GB needed, 120.0 MB free."
+    assert explain(DiskFull(path="/backup")).cause == "There is no room left for /backup."
     assert "tried again in 3 s" in explain(Throttled(host="example.com", retryAfter=3)).cause
     lost = explain(Unreachable(host="example.com", reason="No route.\n  Try later.\n"))
     assert lost.cause == "example.com could not be reached: No route. Try later."

@@ -488,8 +488,8 @@
         <translation>ディスクの空きがありません</translation>
     </message>
     <message>
-        <source>There is no room left for {path}.</source>
-        <translation>{path} を書き込む空きがありません。</translation>
+        <source>There is no room left for {path}[: {needed} needed, {free} free].</source>
+        <translation>{path} を書き込む空きがありません[（必要 {needed}、空き {free}）]。</translation>
     </message>
     <message>
         <source>Make room, then try again; nothing that was finished is lost.</source>
