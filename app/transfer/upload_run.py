@@ -42,8 +42,8 @@ BATCH_ITEMS = 100
 BATCH_BYTES = 64 * 1024 * 1024
 """A batch is what can be sent before its URLs die, even over a slow line."""
 
-GATHER_SECONDS = 0.005
-"""How long the first item of a batch waits for company while the senders have nothing to do."""
+GATHER_SECONDS = 0.05
+"""How long the first item of a batch waits for company while the senders have nothing to do, if more is prepared."""
 
 SPOOL_FILES = 200
 SPOOL_BYTES = 1024 * 1024 * 1024
@@ -348,7 +348,7 @@ class UploadRun:
                     self._changed.wait()
                     continue
                 deadline = deadline or time.monotonic() + GATHER_SECONDS
-                left = deadline - time.monotonic()
+                left = 0 if self._all_prepared() else deadline - time.monotonic()
                 if left <= 0 and len(self._to_send) < self._uploader.parallel:
                     break
                 self._changed.wait(left if left > 0 else None)
@@ -361,6 +361,10 @@ class UploadRun:
                 size += batch[-1].prepared.stored_size
             self._being_signed = list(batch)
             return batch
+
+    def _all_prepared(self) -> bool:
+        """Whether no other content is on its way to be signed for. Holding `_changed`."""
+        return self._exhausted and len(self._under_way) <= self._spool_files
 
     def _batch_is_full(self) -> bool:
         if len(self._to_send) >= BATCH_ITEMS:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.transfer import job
+from app.transfer import job, upload_run
 from app.transfer.job import ProgressFile
 
 if TYPE_CHECKING:
@@ -126,6 +126,18 @@ def test_three_hundred_contents_need_few_requests_and_few_commits(bench: Bench) 
     assert len(bench.http.puts()) == 300
     assert bench.presign.requests_sent < 60
     assert bench.jobs.commits < 1000  # of 1,200 durable steps and more
+
+
+def test_urls_are_asked_for_together_and_at_once_when_all_is_prepared(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upload_run, "GATHER_SECONDS", 3600)
+    contents = [bench.content(f"s{number}") for number in range(9)]
+
+    outcomes = bench.upload(*contents)
+
+    assert {outcome.state for outcome in outcomes} == {"archived"}
+    assert bench.presign.requests_sent == 1
 
 
 def test_contents_that_cannot_be_listed_raise_after_the_others_have_ended(bench: Bench) -> None:
