@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -97,12 +99,27 @@ def not_our_protocol(reply: HttpReply, host: str) -> NotOurProtocol:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds a Retry-After header asks to wait. Its date form is not used by the servers we speak to."""
+    """Seconds a Retry-After header asks to wait, in either of its forms (RFC 9110, 10.2.3); none where it is neither.
+
+    A date is one of the server's clock: it is compared with the reply's own.
+    """
+    asked = headers.get("retry-after", "")
     try:
-        seconds = float(headers.get("retry-after", ""))
+        seconds = float(asked)
     except ValueError:
-        return None
+        until, now = _http_date(asked), _http_date(headers.get("date", ""))
+        if until is None:
+            return None
+        seconds = max(0.0, (until - (now or datetime.now(UTC))).total_seconds())
     return min(seconds, LONGEST_WAIT_ASKED) if seconds >= 0 else None
+
+
+def _http_date(value: str) -> datetime | None:
+    try:
+        told = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return None
+    return told.replace(tzinfo=UTC) if told.tzinfo is None else told
 
 
 def check_presigned_host(url: str, pinned: Storage | None) -> None:

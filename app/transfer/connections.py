@@ -188,9 +188,13 @@ class Connections:
         headers: Mapping[str, str],
         body: bytes | SizedReader = b"",
         read_timeout: float,
+        silence: float | None = None,
         data: bool = False,
     ) -> Iterator[StreamedReply]:
-        """Send a request; the reply's body is read inside the `with`. Raises as `send` does."""
+        """Send a request; the reply's body is read inside the `with`. Raises as `send` does.
+
+        `read_timeout` in seconds for the reply's head; `silence` between two bytes of its body, where it is another.
+        """
         host = urlsplit(url).hostname or ""
         sockets: OpenSockets = getattr(self._current, "sockets", None) or OpenSockets()
         opened: set[socket.socket] = set()
@@ -200,8 +204,10 @@ class Connections:
             if data and len(body) and self._uploads is not None:
                 body = LimitedBody(body, len(body), self._uploads, lambda: sockets.stopped)
             response = self._send(method, url, headers, body, read_timeout, host, sockets)
-            reply = StreamedReply(response, host, sockets, self._downloads if data else None)
-            yield reply
+            if silence is not None:
+                for one in opened:
+                    one.settimeout(silence)
+            yield StreamedReply(response, host, sockets, self._downloads if data else None)
         finally:
             sockets.clear(opened)
             if response is not None:

@@ -32,7 +32,7 @@ from app.transfer.open_sockets import ended_by
 from app.transfer.part_file import ObjectIdentity, part_file
 from app.transfer.placing import place, temporary_file
 from app.transfer.ranges import Failure, Granted, RangeFetch, first_look
-from app.transfer.retry import DAMAGED_TABLE, DOWNLOAD_TABLE, Patience, Step, may_pass, persistently
+from app.transfer.retry import DAMAGED_TABLE, DOWNLOAD_TABLE, Budget, Patience, Step, may_pass, persistently
 from app.transfer.s3_replies import original_hash
 
 if TYPE_CHECKING:
@@ -188,12 +188,14 @@ class _Download:
         self._attempts = 1
         self._cancelled = cancelled
         self._as_stored = False
+        self._budget = Budget()
 
     def run(self) -> Downloaded:
         with ended_by(self._cancelled) as sockets, self._http.watched_by(sockets):
             found = self._insist(self._attempt)
             if isinstance(found, Downloaded):
                 return found
+            self._budget.grow(found.size or 0)
             try:
                 return self._in_ranges(found)
             except RangesIgnored:
@@ -203,7 +205,7 @@ class _Download:
         """Ranges have their own retries; all of them come again only where the whole is not what was archived."""
         return persistently(
             lambda: self._fetch_ranges(grant),
-            Patience(table=DAMAGED_TABLE),
+            Patience(table=DAMAGED_TABLE, budget=self._budget),
             stopped=self._cancelled,
             before_next=self._before_next,
         )
@@ -211,7 +213,7 @@ class _Download:
     def _insist(self, attempt: Callable[[], T]) -> T:
         return persistently(
             attempt,
-            Patience(table=DOWNLOAD_TABLE),
+            Patience(table=DOWNLOAD_TABLE, budget=self._budget),
             stopped=self._cancelled,
             before_next=self._before_next,
         )
@@ -267,7 +269,9 @@ class _Download:
     def _fetch_ranges(self, grant: DownloadGrant) -> Downloaded:
         assert grant.size is not None
         granted = Granted(self._presign, grant)
-        headers = first_look(self._http, granted, stopped=self._cancelled, waiting=self._tell_failure)
+        headers = first_look(
+            self._http, granted, budget=self._budget, stopped=self._cancelled, waiting=self._tell_failure
+        )
         told, compressed = self._expected(headers, grant)
         etag = headers.get("etag", "")
         identity = ObjectIdentity(grant.s3_key, grant.version_id, etag, grant.size)
@@ -285,6 +289,7 @@ class _Download:
                 part,
                 etag,
                 slots=self._limits.slots,
+                budget=self._budget,
                 cancelled=self._cancelled,
                 progress=lambda received: self._tell(received, grant.size),
                 waiting=self._tell_failure,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from app.errors import Cancelled, ChatLogError
 from app.remote.protocol import EXPIRES_IN_SECONDS, UploadRequest
 from app.transfer.content import Outcome, OutcomeState, TransferEvent
 from app.transfer.objects import Freshness
+from app.transfer.retry import Budget
 from app.transfer.schema import Receipt
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class Job:
     `s3_key` is the object's key where it is known; `if_absent` asks S3 to refuse when something is there already.
     `maybe_sent`: bytes of an earlier attempt may be in S3; `look_first`: that is still to be asked. `refused`: what the
     endpoint answered instead of a URL. `given_back`: it was withdrawn while its URL was asked for. `failed_at` is when
-    the attempt before failed (monotonic). `in_parts`: it is too large for one PUT.
+    the attempt before failed (monotonic). `in_parts`: it is too large for one PUT. `budget` is
+    what all its attempts and parts may wait together.
     """
 
     content: Content
@@ -55,6 +57,10 @@ class Job:
     given_back: bool = False
     failed_at: float | None = None
     attempt: int = 1
+    budget: Budget = field(default_factory=Budget)
+
+    def __post_init__(self) -> None:
+        self.budget.grow(self.prepared.stored_size)
 
     def request(self) -> UploadRequest:
         """What is asked of the endpoint."""

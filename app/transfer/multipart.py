@@ -252,7 +252,7 @@ class _ObjectInParts:
 
         persistently(
             lambda: self._put(part),
-            Patience(),
+            Patience(budget=self._job.budget),
             stopped=self._job.withdrawal.stopped,
             before_next=before_next,
         )

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from app.transfer.connections import Connections, SizedReader, StreamedReply
 
 REPLY_SECONDS = 60.0
-"""How long S3 may be silent after the last byte of a small object."""
+"""How long S3 may be silent after the last byte of a small object, and in the midst of one that it sends."""
 
 SLOWEST_STORAGE = 10 * 1024 * 1024
-"""Bytes per second at which a server at least checks and stores what it was sent."""
+"""Bytes per second at which a server at least checks and stores what it was sent, or finds what it is to send."""
 
 
 def reply_timeout(size: int) -> float:
-    """Seconds to wait for the reply to a body of `size` bytes."""
+    """Seconds to wait for the reply to a body of `size` bytes, or for the head of a reply with such a one."""
     return REPLY_SECONDS + size / SLOWEST_STORAGE
 
 
@@ -62,7 +62,12 @@ def put(
 def get(http: Connections, grant: DownloadGrant) -> AbstractContextManager[StreamedReply]:
     """GET once; the body is read inside the `with`. Check the status with `expect_object`."""
     return http.stream(
-        "GET", grant.presigned_url, headers=grant.headers, read_timeout=REPLY_SECONDS, data=True
+        "GET",
+        grant.presigned_url,
+        headers=grant.headers,
+        read_timeout=reply_timeout(grant.size or 0),
+        silence=REPLY_SECONDS,
+        data=True,
     )
 
 
@@ -89,7 +94,14 @@ def get_range(
     headers = {**grant.headers, "range": f"bytes={first}-{last}"}
     if etag and not etag.startswith("W/"):
         headers["if-match"] = etag
-    return http.stream("GET", grant.presigned_url, headers=headers, read_timeout=REPLY_SECONDS, data=True)
+    return http.stream(
+        "GET",
+        grant.presigned_url,
+        headers=headers,
+        read_timeout=reply_timeout(last - first + 1),
+        silence=REPLY_SECONDS,
+        data=True,
+    )
 
 
 def expect_range(reply: StreamedReply, grant: DownloadGrant, first: int, last: int, etag: str | None) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.remote.protocol import DownloadGrant
     from app.transfer.connections import Connections
     from app.transfer.part_file import PartFile
+    from app.transfer.retry import Budget
 
 T = TypeVar("T")
 
@@ -78,6 +79,7 @@ def first_look(
     http: Connections,
     granted: Granted,
     *,
+    budget: Budget,
     stopped: threading.Event,
     waiting: Callable[[Failure], None],
 ) -> Mapping[str, str]:
@@ -95,7 +97,7 @@ def first_look(
             reply.read(2)  # to its end, so that the connection is kept
             return reply.headers
 
-    return _insistently(attempt, granted, lambda: used, stopped, waiting)
+    return _insistently(attempt, granted, lambda: used, budget, stopped, waiting)
 
 
 class RangeFetch:
@@ -109,17 +111,19 @@ class RangeFetch:
         etag: str,
         *,
         slots: threading.Semaphore,
+        budget: Budget,
         cancelled: threading.Event,
         progress: Callable[[int], None],
         waiting: Callable[[Failure], None],
     ) -> None:
-        """`slots` bounds the requests of all downloads together. `progress` (stored bytes received) and `waiting` are
+        """`slots` bounds the requests of all downloads together, `budget` is this download's. `progress` (stored bytes received) and `waiting` are
         called by `blocks`, in its thread."""
         self._http = http
         self._granted = granted
         self._part = part
         self._etag = etag
         self._slots = slots
+        self._budget = budget
         self._cancelled = cancelled
         self._progress = progress
         self._waiting = waiting
@@ -212,7 +216,7 @@ class RangeFetch:
                     with self._changed:
                         self._on_the_way.pop(units.stop, None)
 
-        _insistently(attempt, self._granted, lambda: used, self._ended, self._failures.append)
+        _insistently(attempt, self._granted, lambda: used, self._budget, self._ended, self._failures.append)
 
     def _receive(self, grant: DownloadGrant, units: range) -> None:
         first = units.start * UNIT
@@ -257,6 +261,7 @@ def _insistently(
     attempt: Callable[[], T],
     granted: Granted,
     used: Callable[[], DownloadGrant],
+    budget: Budget,
     stopped: threading.Event,
     waiting: Callable[[Failure], None],
 ) -> T:
@@ -279,4 +284,4 @@ def _insistently(
         if step.remedy is Remedy.SIGN_AGAIN:
             dead = used()
 
-    return persistently(signed_attempt, Patience(), stopped=stopped, before_next=before_next)
+    return persistently(signed_attempt, Patience(budget=budget), stopped=stopped, before_next=before_next)

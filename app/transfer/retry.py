@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
@@ -47,7 +48,7 @@ class Remedy(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A row: what helps against a failure, and how many times it is tried in one transfer."""
+    """A row: what helps against a failure, and how many times it is tried: of a small object, a part or a range."""
 
     remedy: Remedy
     times: int
@@ -79,7 +80,10 @@ GIVE_UP = Rule(Remedy.GIVE_UP, 0)
 FIRST_CEILING_SECONDS = 0.5
 HIGHEST_CEILING_SECONDS = 20.0
 BUDGET_SECONDS = 120.0
-"""A transfer does not spend more than this on waiting; the work stays on disk for the next run."""
+"""A transfer does not spend more than this on waiting, and what its size adds; the work stays on disk for the next run."""
+
+BUDGET_BYTES = 10 * 1024 * 1024
+"""Bytes for each of which a transfer may wait a second more: with a thousand parts a thousand things go wrong."""
 
 PRESIGN_ATTEMPTS = 3
 """PROTOCOL.md, "Client defaults"."""
@@ -111,23 +115,56 @@ class Step:
     wait: float
 
 
-class Patience:
-    """How often and how long one transfer may still try again. For one thread.
+class Budget:
+    """What one transfer may still spend on waiting, over all its attempts, parts and ranges. Threads share it.
 
-    `attempts` bounds them over all kinds of failures; each row of the table has its own bound besides.
+    Waits at the same time count once: when the network is gone, all parts wait for the same.
+    """
+
+    def __init__(
+        self, seconds: float = BUDGET_SECONDS, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`clock` is monotonic."""
+        self._left = seconds
+        self._clock = clock
+        self._waited_until = clock()
+        self._lock = threading.Lock()
+
+    def grow(self, size: int) -> None:
+        """The transfer is one of `size` bytes."""
+        with self._lock:
+            self._left += size / BUDGET_BYTES
+
+    def spend(self, seconds: float) -> bool:
+        """Whether one may wait so long from now on; then it counts."""
+        with self._lock:
+            now = self._clock()
+            more = max(0.0, now + seconds - max(now, self._waited_until))
+            if more > self._left:
+                return False
+            self._left -= more
+            self._waited_until = max(self._waited_until, now + seconds)
+            return True
+
+
+class Patience:
+    """How often and how long one request may still be tried again. For one thread.
+
+    `attempts` bounds them over all kinds of failures; each row of the table has its own bound besides. `budget` is that
+    of the transfer which the request is part of.
     """
 
     def __init__(
         self,
         *,
         attempts: int | None = None,
-        budget: float = BUDGET_SECONDS,
+        budget: Budget | None = None,
         table: tuple[tuple[type[ChatLogError], Rule], ...] = TABLE,
         draw: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._attempts = attempts
         self._table = table
-        self._left = budget
+        self._budget = budget or Budget()
         self._draw = draw
         self._used: dict[Rule, int] = {}
         self.attempt = 1
@@ -141,9 +178,8 @@ class Patience:
         wait = 0.0
         if rule.remedy in {Remedy.WAIT, Remedy.LOOK_FIRST}:
             wait = wait_before(used + 1, error, self._draw)
-            if wait > self._left:
+            if not self._budget.spend(wait):
                 return Step(Remedy.GIVE_UP, 0.0)
-        self._left -= wait
         self._used[rule] = used + 1
         self.attempt += 1
         return Step(rule.remedy, wait)

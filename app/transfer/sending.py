@@ -88,7 +88,7 @@ class Sender:
         try:
             state, receipt = persistently(
                 lambda: self._attempt(job),
-                Patience(),
+                Patience(budget=job.budget),
                 stopped=job.withdrawal.stopped,
                 before_next=before_next,
             )

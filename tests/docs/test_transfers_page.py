@@ -74,6 +74,7 @@ def test_the_numbers_are_the_programs(name: str) -> None:
         connections.STALL_SECONDS: " s| 秒",
         objects.REPLY_SECONDS: " s| 秒",
         objects.SLOWEST_STORAGE / 1024**2: " MiB",
+        retry.BUDGET_BYTES / 1024**2: " MiB",
         presign.TIMEOUT_SECONDS: " s| 秒",
         queue_halt.FIRST_SECONDS: " s| 秒",
         queue_halt.LONGEST_SECONDS: " s| 秒",

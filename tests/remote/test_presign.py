@@ -28,7 +28,7 @@ from app.errors import (
 )
 from app.remote.presign import REQUEST_BYTES
 from app.remote.protocol import DownloadGrant, HeadReply, ObjectRequest, UploadGrant, UploadRequest
-from app.remote.replies import check_presigned_host
+from app.remote.replies import LONGEST_WAIT_ASKED, check_presigned_host, retry_after
 from app.remote.transport import HttpReply
 from tests.remote.conftest import json_reply
 
@@ -260,6 +260,31 @@ def test_a_retry_after_header_counts(make_client: Callable[..., Any]) -> None:
     with pytest.raises(Throttled) as caught:
         client.health()
     assert caught.value.parameters["retryAfter"] == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "date", "seconds"),
+    [
+        ("Tue, 24 Nov 2026 10:00:30 GMT", "Tue, 24 Nov 2026 10:00:00 GMT", 30.0),
+        ("Tue, 24 Nov 2026 09:00:00 GMT", "Tue, 24 Nov 2026 10:00:00 GMT", 0.0),
+        ("Tue, 24 Nov 2026 23:00:00 GMT", "Tue, 24 Nov 2026 10:00:00 GMT", LONGEST_WAIT_ASKED),
+        ("Tue, 24 Nov 2020 10:00:00 GMT", "", 0.0),
+        ("Sun, 24 Nov 2999 10:00:00 GMT", "yesterday", LONGEST_WAIT_ASKED),
+        ("Tue, 24 Nov 2026 10:00:30", "Tue, 24 Nov 2026 10:00:00 GMT", 30.0),
+        ("12", "", 12.0),
+        ("inf", "", LONGEST_WAIT_ASKED),
+        ("nan", "", None),
+        ("-1", "", None),
+        ("soon", "Tue, 24 Nov 2026 10:00:00 GMT", None),
+        ("Tue, 99 Nov 2026 10:00:30 GMT", "", None),
+        ("Tue, 24 Nov 2026 10:00:30 +99999999999999999", "", None),
+        ("", "", None),
+    ],
+)
+def test_a_retry_after_may_be_seconds_or_a_date_of_the_servers_clock(
+    asked: str, date: str, seconds: float | None
+) -> None:
+    assert retry_after({"retry-after": asked, "date": date}) == seconds
 
 
 @pytest.mark.parametrize(

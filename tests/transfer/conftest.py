@@ -21,7 +21,7 @@ from app.transfer import retry
 from app.transfer.connections import Connections
 from app.transfer.content import ContentKey, Outcome, Prepared, TransferEvent
 from app.transfer.jobs import JobStore
-from app.transfer.retry import Retrier
+from app.transfer.retry import Budget, Retrier
 from app.transfer.uploader import Uploader
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from app.errors import ChatLogError
     from app.sandbox.lifecycle import SandboxInfo
     from app.transfer.bandwidth import Bandwidths
 
@@ -102,6 +103,18 @@ class FaultyConnections(Connections):
     def parts(self) -> list[int]:
         """The numbers of the parts that were PUT, in order."""
         return sorted(part_number(url) for url in self.puts())
+
+    def fail_once(self, wanted: str, error: ChatLogError) -> None:
+        """The first request of this method for each part or range fails."""
+        seen: set[str] = set()
+
+        def fail(method: str, url: str, changes: dict[str, Any]) -> None:
+            which = f"{part_number(url)} {changes['headers'].get('range')}"
+            if method == wanted and which not in seen:
+                seen.add(which)
+                raise error
+
+        self.faults = fail
 
     def puts(self) -> list[str]:
         """The URLs that something was PUT to."""
@@ -205,6 +218,19 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.lower().endswith("_proxy") or name.endswith("CA_BUNDLE"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def budgets(monkeypatch: pytest.MonkeyPatch) -> list[Budget]:
+    """The budget of every wait, which costs no time."""
+    spent: list[Budget] = []
+
+    def spend(budget: Budget, seconds: float) -> bool:
+        spent.append(budget)
+        return True
+
+    monkeypatch.setattr(Budget, "spend", spend)
+    return spent
 
 
 @pytest.fixture

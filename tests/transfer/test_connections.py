@@ -219,6 +219,23 @@ def test_a_silent_server_is_a_lost_reply() -> None:
         done.set()
 
 
+def test_a_server_may_take_its_time_with_the_head_of_a_reply_but_not_in_its_midst() -> None:
+    done = threading.Event()
+
+    def begin(opened: socket.socket) -> None:
+        opened.recv(1000)
+        opened.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this")
+        done.wait(60)
+
+    with raw_server(begin) as url, Connections() as http_:
+        with (
+            http_.stream("GET", url, headers={}, read_timeout=3600.0, silence=0.2) as reply,
+            pytest.raises(ReplyLost),
+        ):
+            reply.read(100)
+        done.set()
+
+
 def test_a_truncated_body_is_a_lost_reply() -> None:
     def half(opened: socket.socket) -> None:
         opened.recv(1000)

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import pytest
 import zstandard
 
-from app.errors import Cancelled, DiskFull, ReplyLost, Unreachable, UrlExpired, VerificationFailed
+from app.errors import Cancelled, DiskFull, ReplyLost, Throttled, Unreachable, UrlExpired, VerificationFailed
 from app.remote.protocol import ObjectRequest, UploadRequest
 from app.transfer import downloader
 from app.transfer.downloader import Downloader, Wanted
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from app.sandbox.lifecycle import SandboxInfo
+    from app.transfer.retry import Budget
 
 pytestmark = pytest.mark.usefixtures("no_waiting")
 
@@ -155,6 +156,17 @@ def test_a_large_object_comes_in_ranges_several_at_once(bench: Bench, target: Pa
     assert look == (0, 0)
     assert max(last - first for first, last in ranges) < 8 * UNIT
     assert [first for first, _ in ranges] == [0, *(last + 1 for _, last in ranges[:-1])]
+
+
+def test_all_ranges_wait_out_of_one_budget(
+    bench: Bench, target: Path, plain: Film, budgets: list[Budget]
+) -> None:
+    bench.http.fail_once("GET", Throttled())
+
+    assert fetch(bench, plain.s3_key, target).path.read_bytes() == plain.data
+
+    assert len(budgets) == 1 + len(range(0, SIZE, 8 * UNIT))
+    assert len({id(budget) for budget in budgets}) == 1
 
 
 def test_one_that_is_not_compressed_is_its_own_part_file(bench: Bench, target: Path, plain: Film) -> None:

@@ -20,7 +20,7 @@ import pytest
 import zstandard
 from awscrt import checksums
 
-from app.errors import BodyDamaged, Cancelled, DiskFull, ReplyLost, Unreachable
+from app.errors import BodyDamaged, Cancelled, DiskFull, ReplyLost, Throttled, Unreachable
 from app.remote.multipart import PartRequest, crc64nvme_field
 from app.remote.protocol import HeadReply, ObjectRequest
 from app.transfer.downloader import Downloader, Wanted
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from app.sandbox.lifecycle import SandboxInfo
     from app.transfer.content import Content, Outcome
+    from app.transfer.retry import Budget
     from tests.transfer.conftest import Bench, FileContent
 
 pytestmark = pytest.mark.usefixtures("no_waiting")
@@ -222,6 +223,18 @@ def test_parts_go_side_by_side(bench: Bench, content: FileContent, large: bytes)
     [outcome] = bench.upload(content)
 
     assert_archived(bench, outcome, large)
+
+
+def test_all_parts_wait_out_of_one_budget(
+    bench: Bench, content: FileContent, large: bytes, budgets: list[Budget]
+) -> None:
+    bench.http.fail_once("PUT", Throttled())
+
+    [outcome] = bench.upload(content)
+
+    assert_archived(bench, outcome, large)
+    assert len(budgets) == 3
+    assert len({id(budget) for budget in budgets}) == 1
 
 
 def test_large_files_leave_senders_to_small_ones(bench: Bench, content: FileContent, large: bytes) -> None:

@@ -27,9 +27,11 @@ from app.errors import (
     VerificationFailed,
 )
 from app.transfer.retry import (
+    BUDGET_BYTES,
     BUDGET_SECONDS,
     DOWNLOAD_TABLE,
     HIGHEST_CEILING_SECONDS,
+    Budget,
     Patience,
     Remedy,
     Retrier,
@@ -42,6 +44,22 @@ from app.transfer.retry import (
 
 def at_once(low: float, high: float) -> float:
     return 0.0
+
+
+class Clock:
+    """Time as a test has it."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def waited(self, patience: Patience, seconds: float) -> Remedy:
+        """What is done about a failure; if that is to wait, it is waited."""
+        step = patience.after(Throttled(retryAfter=seconds))
+        self.now += step.wait
+        return step.remedy
 
 
 @pytest.mark.parametrize(
@@ -99,10 +117,40 @@ def test_patience_ends_with_the_times_of_the_row_or_the_budget() -> None:
     steps = [patience.after(BodyDamaged()) for _ in range(2)]
     assert [step.remedy for step in steps] == [Remedy.SEND_AGAIN, Remedy.GIVE_UP]
 
-    patience = Patience(draw=at_once)
-    waits = [patience.after(Throttled(retryAfter=50)).remedy for _ in range(3)]
-    assert waits == [Remedy.WAIT, Remedy.WAIT, Remedy.GIVE_UP]
+    clock = Clock()
+    patience = Patience(draw=at_once, budget=Budget(clock=clock))
+    assert [clock.waited(patience, 50) for _ in range(3)] == [Remedy.WAIT, Remedy.WAIT, Remedy.GIVE_UP]
     assert BUDGET_SECONDS < 150
+
+
+def test_parts_of_one_transfer_share_its_budget_one_after_the_other() -> None:
+    clock = Clock()
+    budget = Budget(clock=clock)
+    first, second = Patience(draw=at_once, budget=budget), Patience(draw=at_once, budget=budget)
+
+    assert clock.waited(first, 70) is Remedy.WAIT
+    assert clock.waited(second, 70) is Remedy.GIVE_UP
+    assert clock.waited(second, 50) is Remedy.WAIT
+    assert Patience(draw=at_once).after(Throttled(retryAfter=70)).remedy is Remedy.WAIT
+
+
+def test_parts_that_wait_together_wait_once() -> None:
+    clock = Clock()
+    budget = Budget(clock=clock)
+    parts = [Patience(draw=at_once, budget=budget) for _ in range(8)]
+
+    assert {part.after(Throttled(retryAfter=70)).remedy for part in parts} == {Remedy.WAIT}
+    clock.now += 35
+    # Half of it is waited for already.
+    assert parts[0].after(Throttled(retryAfter=80)).remedy is Remedy.WAIT
+    assert parts[0].after(Throttled(retryAfter=90)).remedy is Remedy.GIVE_UP
+
+
+def test_a_larger_transfer_may_wait_longer() -> None:
+    budget = Budget()
+    budget.grow(100 * BUDGET_BYTES)
+
+    assert budget.spend(BUDGET_SECONDS + 99)
 
 
 def test_different_failures_have_their_own_counts() -> None:
