@@ -41,6 +41,8 @@ class Actions(QObject):
             return
         if action in {"open-profiles", "sign-in"}:
             context.settings_tab("profiles")
+        elif action == "ask-return":
+            context.navigate("archive")
         elif action == "copy-details":
             QGuiApplication.clipboard().setText(context.messages.details(error))
         elif action == "open-settings-file":

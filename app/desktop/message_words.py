@@ -587,8 +587,8 @@ WORDS: Mapping[str, Words] = {
             "Errors",
             "{s3Key} lies in the archive class {storageClass}[ (return: {restore})] and cannot be read at once.",
         ),
-        mark("Errors", "Ask for its return on the Archive page; once it is back, try again."),
-        "retry",
+        mark("Errors", "Ask for its return, which takes hours."),
+        "ask-return",
     ),
     "not-archived": Words(
         mark("Errors", "It can be read at once"),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ActionKind = Literal[
     "retry",
+    "ask-return",
     "open-profiles",
     "sign-in",
     "unlock-keyring",
@@ -90,6 +91,7 @@ class Messages:
         """The words of the button that does it."""
         return {
             "retry": translate("Errors", "Try again"),
+            "ask-return": translate("Errors", "Ask for its return…"),
             "open-profiles": translate("Errors", "Open profiles"),
             "sign-in": translate("Errors", "Sign in…"),
             "unlock-keyring": translate("Errors", "Unlock and try again"),

@@ -98,7 +98,8 @@ def test_every_action_does_something(
 ) -> None:
     for action in get_args(ActionKind):
         QGuiApplication.clipboard().clear()
-        before = (len(transfers.asked), len(opened), len(asked.tabs), "")
+        before = (len(transfers.asked), len(opened), len(asked.tabs + asked.pages), "")
         actions.run(action, NotARegularFile(path="/home/aki/x"))
-        after = (len(transfers.asked), len(opened), len(asked.tabs), QGuiApplication.clipboard().text())
+        pages = len(asked.tabs + asked.pages)
+        after = (len(transfers.asked), len(opened), pages, QGuiApplication.clipboard().text())
         assert before != after, action

@@ -11,11 +11,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.archiving import queue_downloads, queue_returns, returning
 from app.archiving.lifetimes import SessionsChanged
 from app.desktop.archive.lifetime_dialogs import DeleteDialog, ReturnDialog
 from app.desktop.archive.lifetimes import News
 from app.desktop.archive.model import STORAGE, TITLE
 from app.desktop.archive.page import ArchivePage
+from app.desktop.transfers.actions import buttons_of, mending
+from app.desktop.transfers.page import TransfersPage
 from app.desktop.widgets.buttons import Button
 from app.errors import NotFound, ObjectArchived
 from tests.backend.strict_desk import StrictDesk
@@ -68,6 +71,11 @@ def storage(page: ArchivePage) -> dict[str, str]:
 def state_of(archive_home: ArchiveHome, session: Session) -> str:
     with archive_home.services() as services:
         return services.plan().of(session).state
+
+
+def downloads(context: Context) -> list[str]:
+    """The states of the downloads."""
+    return [row.state for row in context.transfers.rows() if row.kind == "download"]
 
 
 def press(page: ArchivePage, words: str) -> None:
@@ -161,6 +169,7 @@ def test_what_is_in_an_archive_class_is_asked_back_and_then_downloaded(
     # Downloading and previewing lead there.
     page._download_selected(False)
     assert isinstance(page.lifetimes.dialog, ReturnDialog)
+    assert page.lifetimes.dialog.download.isChecked()
     page.lifetimes.dialog.reject()
     QTest.keyClick(page.table, Qt.Key.Key_Return)
     dialog = page.lifetimes.dialog
@@ -170,6 +179,7 @@ def test_what_is_in_an_archive_class_is_asked_back_and_then_downloaded(
     QTest.mouseClick(dialog.bulk, LEFT, pos=dialog.bulk.rect().center())
     dialog.choose_days(3)
     assert (dialog.tier, dialog.days) == ("Bulk", 3)
+    assert not dialog.download.isChecked()
     QTest.mouseClick(dialog.go_on, LEFT)
     qtbot.waitUntil(lambda: storage(page)["Fix the S3 policy"].startswith("Expected "), timeout=PATIENCE)
     told = page.model.index(0, TITLE).data(Qt.ItemDataRole.AccessibleTextRole)
@@ -181,14 +191,13 @@ def test_what_is_in_an_archive_class_is_asked_back_and_then_downloaded(
     assert returning.expected_by is not None
     assert returning.expected_by >= begun + timedelta(hours=47)
     assert page.pane.notice.text.text().startswith("Coming back, expected by ")
-    assert not page.pane.download.isEnabled()
 
     # It is still known when the program is started anew.
     StrictDesk(archive_home.sandbox()).finish_restores()
     context.archive.refresh()
     qtbot.waitUntil(lambda: storage(page)["Fix the S3 policy"].startswith("Until "), timeout=PATIENCE)
-    qtbot.waitUntil(page.pane.download.isEnabled, timeout=PATIENCE)
-    assert page.pane.notice.text.text().startswith("Available until ")
+    available = "Available until "
+    qtbot.waitUntil(lambda: page.pane.notice.text.text().startswith(available), timeout=PATIENCE)
     page.downloads._choose_folder = lambda *_: str(tmp_path / "back")
     (tmp_path / "back").mkdir()
     context.transfers.start()
@@ -199,6 +208,68 @@ def test_what_is_in_an_archive_class_is_asked_back_and_then_downloaded(
     )
     brought = {file.read_bytes() for file in (tmp_path / "back").rglob("*.jsonl")}
     assert brought == {file.path.read_bytes() for file in session.files}
+
+
+def test_downloading_what_is_in_an_archive_class_asks_waits_and_brings_in_one_step(
+    context: Context,
+    archive_home: ArchiveHome,
+    open_page: Callable[[], ArchivePage],
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for module in (returning, queue_downloads, queue_returns):
+        monkeypatch.setattr(module, "FIRST_LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(returning, "LONGEST_LOOK_SECONDS", 0.1)
+    session = archive_home.session(FIRST, "Fix the S3 policy")
+    archive_home.archive(session)
+    archive_home.freeze("GLACIER")
+    page = open_page()
+    page.downloads._choose_folder = lambda *_: str(tmp_path / "back")
+    context.transfers.start()
+    page.table.selectAll()
+    page._download_selected(False)
+    dialog = page.lifetimes.dialog
+    assert isinstance(dialog, ReturnDialog)
+    QTest.mouseClick(dialog.go_on, LEFT)
+
+    qtbot.waitUntil(lambda: downloads(context) == ["returning"], timeout=PATIENCE)
+    assert page.strip.text().startswith("S3 is asked for its return; then it is downloaded to ")
+    # The archive's list shows it without being asked.
+    qtbot.waitUntil(lambda: storage(page)["Fix the S3 policy"].startswith("Expected "), timeout=PATIENCE)
+    # Another download of it, from the button that is there now, waits beside the first.
+    qtbot.waitUntil(page.pane.download.isVisible, timeout=PATIENCE)
+    assert page.pane.notice.text.text().endswith("A download waits until it is there.")
+    page.pane.download_wanted.emit(page.pane.session, True)
+    qtbot.waitUntil(lambda: downloads(context) == ["returning"] * 2, timeout=PATIENCE)
+
+    StrictDesk(archive_home.sandbox()).finish_restores()
+    qtbot.waitUntil(lambda: downloads(context) == ["done"] * 2, timeout=PATIENCE)
+    brought = {file.read_bytes() for file in (tmp_path / "back").rglob("*.jsonl")}
+    assert brought == {session.files[0].path.read_bytes()}
+
+
+def test_a_failed_download_of_such_an_object_is_asked_back_from_its_row(
+    context: Context, archive_home: ArchiveHome, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (s3_key,) = archive_home.archive(archive_home.session(FIRST, "Fix the S3 policy"))
+    archive_home.freeze("GLACIER")
+    page = TransfersPage(context)
+    qtbot.addWidget(page)
+    context.transfers.start()
+    context.transfers.add_download(s3_key, tmp_path / "back", title="Fix the S3 policy", size=1)
+    qtbot.waitUntil(lambda: downloads(context) == ["failed"], timeout=PATIENCE)
+    [row] = [row for row in context.transfers.rows() if row.kind == "download"]
+    assert mending(row, context.messages) == "ask-return"
+    assert buttons_of(row, context.messages)[0] == "mend"
+
+    page.doing.act("mend", [row])
+    dialog = page.doing.dialog
+    assert isinstance(dialog, ReturnDialog)
+    dialog.choose_days(2)
+    QTest.mouseClick(dialog.go_on, LEFT)
+
+    qtbot.waitUntil(lambda: downloads(context) == ["returning"], timeout=PATIENCE)
 
 
 def test_a_deleted_session_in_an_archive_class_is_asked_back_first(

@@ -188,7 +188,7 @@ def test_what_is_in_an_archive_class_says_so_before_it_is_tried(
     assert not any(button.isEnabled() for button in page.pane.versions.rows()[0].findChildren(IconButton))
     as_if(Return(later, None))
     assert page.pane.notice.text.text().startswith("Coming back, expected by ")
-    assert (page.pane.ask.isVisible(), page.pane.download.isEnabled()) == (False, False)
+    assert (page.pane.ask.isVisible(), page.pane.download.isEnabled()) == (False, True)
     as_if(Return(later, later))
     assert page.pane.notice.text.text().startswith("Available until ")
     assert page.pane.download.isEnabled()

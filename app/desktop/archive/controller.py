@@ -197,7 +197,8 @@ class ArchiveController(QObject):
     # ---- following the transfers and the profile --------------------------------------------------------
 
     def _transfers_changed(self, changed: list[TransferRow], _removed: list[str]) -> None:
-        if any(row.kind == "upload" and row.state in ENDED for row in changed):
+        # What is asked back with its download is shown as coming.
+        if any(row.state in ENDED if row.kind == "upload" else row.state == "returning" for row in changed):
             self._stale = True
             self._schedule()
 

@@ -238,7 +238,6 @@ class DetailsPane(QWidget):
         locked = lock == "locked"
         self.ask.setVisible(locked)
         self.download.setVisible(not locked)
-        self.download.setEnabled(readable)
         # The versions of a deleted one are looked at from their list.
         self.preview.setVisible(not deleted)
         self.preview.setEnabled(lock != "coming")
@@ -335,7 +334,7 @@ class DetailsPane(QWidget):
             translate("Archive", "Download to…"),
             lambda: self.download_wanted.emit(session, True),
             icon="download",
-            enabled=self.readable,
+            enabled=self.lock != "locked",
         )
         menu.addSeparator()
         add_copies(menu, session)

@@ -52,7 +52,7 @@ def lock_notice(row: ArchiveRow, facts: Facts | None) -> Notice | None:
         cold = in_archive_class(session)
         name = cold[0].storage_class if cold else facts.head.storage_class if facts is not None else None
         if returning is not None:
-            text = translate("Archive", "{state}. It can be downloaded once it is there.")
+            text = translate("Archive", "{state}. A download waits until it is there.")
             return Notice("queued", text.format(state=return_words(returning).words))
         if session.deleted_at is not None:
             text = translate(

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.archiving.lifetimes import in_archive_class
 from app.desktop.archive.words import storage_class
 from app.desktop.formats import days as days_in_words
 from app.desktop.i18n import translate
 from app.desktop.widgets.buttons import RING, Button
-from app.desktop.widgets.choices import Radio
+from app.desktop.widgets.choices import Check, Radio
 from app.desktop.widgets.dialogs import Dialog, line_of
 from app.desktop.widgets.fields import MenuButton
 from app.desktop.widgets.labels import Label
+from app.transfer.downloads import ReturnRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from app.archiving.archived_sessions import ArchivedSession
     from app.desktop.theme import Look
@@ -65,14 +65,15 @@ class DeleteDialog(Dialog):
 
 
 class ReturnDialog(Dialog):
-    """For how long, and how fast. Accepted: ask S3 with `days` and `tier`."""
+    """For how long, and how fast. Accepted: ask S3 with `request`, and download what comes if `download` is checked."""
 
-    def __init__(self, look: Look, sessions: Sequence[ArchivedSession], *, parent: QWidget) -> None:
-        count = len(sessions)
+    def __init__(
+        self, look: Look, count: int, classes: Collection[str | None], *, download: bool, parent: QWidget
+    ) -> None:
+        """`classes`: the storage classes in which the `count` sessions lie."""
         heading = translate("Archive", "Ask for the return of %Ln sessions?", n=count)
         super().__init__(look, translate("Archive", "Ask for its return"), heading, parent=parent)
-        classes = {entry.storage_class for session in sessions for entry in in_archive_class(session)}
-        slow = classes != {"GLACIER"}
+        slow = set(classes) != {"GLACIER"}
         lies_in = storage_class("DEEP_ARCHIVE" if slow else "GLACIER").words
         text = translate(
             "Archive",
@@ -105,6 +106,9 @@ class ReturnDialog(Dialog):
         column.addWidget(self.bulk)
         self.body.addWidget(tiers)
         self.body.addLayout(self._make_days())
+        text = translate("Archive", "Download it as soon as it is there", n=count)
+        self.download = Check(look, text, checked=download)
+        self.body.addWidget(self.download)
         self.body.addStretch(1)
         self.cancel = Button(look, translate("Archive", "Cancel"))
         self.cancel.clicked.connect(self.reject)
@@ -123,6 +127,11 @@ class ReturnDialog(Dialog):
         row.addWidget(self._days)
         row.addStretch(1)
         return row
+
+    @property
+    def request(self) -> ReturnRequest:
+        """What is agreed to."""
+        return ReturnRequest(self.days, self.tier)
 
     @property
     def days(self) -> int:

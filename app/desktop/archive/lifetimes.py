@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from app.archiving.lifetimes import in_archive_class
 from app.desktop.archive.lifetime_dialogs import DeleteDialog, ReturnDialog
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ class Lifetimes(QObject):
 
     told = Signal(object)
     """News."""
+    download_agreed = Signal(object, object, bool)
+    """Sessions to be downloaded once S3 has brought them back, the ReturnRequest that somebody has agreed to, and whether
+    the folder is to be asked for anew."""
 
     def __init__(self, context: Context, window: QWidget) -> None:
         super().__init__(window)
@@ -74,12 +78,25 @@ class Lifetimes(QObject):
         """Show again what was deleted a moment ago."""
         self._run("undelete", sessions)
 
-    def ask_return(self, sessions: Sequence[ArchivedSession]) -> None:
-        """Ask for how long and how fast, then ask S3."""
+    def ask_return(
+        self, sessions: Sequence[ArchivedSession], *, download: bool = False, ask_folder: bool = False
+    ) -> None:
+        """Ask for how long and how fast, then ask S3. `download`: they were to be downloaded, which waits for that."""
         wanted = list(sessions)
-        if wanted:
-            dialog = ReturnDialog(self._context.look, wanted, parent=self._window)
-            self._ask(dialog, lambda: self._run("return", wanted, days=dialog.days, tier=dialog.tier))
+        if not wanted:
+            return
+        classes = {entry.storage_class for session in wanted for entry in in_archive_class(session)}
+        dialog = ReturnDialog(
+            self._context.look, len(wanted), classes, download=download, parent=self._window
+        )
+
+        def go_on() -> None:
+            if dialog.download.isChecked():
+                self.download_agreed.emit(wanted, dialog.request, ask_folder)
+            else:
+                self._run("return", wanted, days=dialog.days, tier=dialog.tier)
+
+        self._ask(dialog, go_on)
 
     def _ask(self, dialog: Dialog, go_on: Callable[[], None]) -> None:
         def answered(_result: int) -> None:

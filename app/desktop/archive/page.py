@@ -146,6 +146,9 @@ class ArchivePage(Page):
         self.pane.version_wanted.connect(self._download_version)
         self.pane.act_wanted.connect(lambda kind, session: self.lifetimes.act(kind, [session]))
         self.lifetimes.told.connect(self.strip.say_news)
+        self.lifetimes.download_agreed.connect(
+            lambda sessions, request, ask: self.downloads.download(sessions, ask=ask, ask_return=request)
+        )
         self.strip.undo_wanted.connect(self.lifetimes.undo_delete)
         self.beside.hidden_by_person.connect(self._hide_details)
         self._show_details.clicked.connect(self._show_details_again)
@@ -352,11 +355,12 @@ class ArchivePage(Page):
         rows = [self.model.row_at(number) for number in self.table.selected_numbers()]
         locks = {row.key: self._lock_of(row) for row in rows}
         readable = [row.session for row in rows if locks[row.key] == "open"]
-        # What is on its way is refused by S3, and its transfer says so.
+        # What is on its way is waited for.
         coming = [row.session for row in rows if locks[row.key] == "coming"]
         if readable or coming:
             self.downloads.download([*readable, *coming], ask=ask)
-        self.lifetimes.ask_return([row.session for row in rows if locks[row.key] == "locked"])
+        locked = [row.session for row in rows if locks[row.key] == "locked"]
+        self.lifetimes.ask_return(locked, download=True, ask_folder=ask)
 
     def _lock_of(self, row: ArchiveRow) -> Lock:
         return self.pane.lock if self.pane.shows(row) else lock_of(row, None)

@@ -37,6 +37,7 @@ class ArchiveStrip(Strip):
         super().__init__(context.look, parent)
         self._context = context
         self._folder: str | None = None
+        self._after_return = False
         self._news: News | None = None
         self._declined = 0
         self._timer = QTimer(self)
@@ -66,9 +67,9 @@ class ArchiveStrip(Strip):
         self._has_list = is_list
         self._renew()
 
-    def say_downloading(self, folder: str) -> None:
-        """A download has begun."""
-        self._folder, self._news = folder, None
+    def say_downloading(self, folder: str, after_return: bool) -> None:
+        """A download has begun, or is to begin by itself once S3 has brought back what it is of."""
+        self._folder, self._after_return, self._news = folder, after_return, None
         self._timer.start()
         self._renew()
 
@@ -95,8 +96,13 @@ class ArchiveStrip(Strip):
         elif self._news is not None:
             self._say_news(self._news)
         elif self._folder is not None:
+            text = (
+                translate("Archive", "S3 is asked for its return; then it is downloaded to {folder}")
+                if self._after_return
+                else translate("Archive", "Downloading to {folder}")
+            )
             self.say(
-                translate("Archive", "Downloading to {folder}").format(folder=self._folder),
+                text.format(folder=self._folder),
                 [(translate("Archive", "Show transfers"), lambda: self._context.navigate("transfers"))],
                 icon="download",
             )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.desktop.tasks import Task
     from app.desktop.workplace import Workplace
     from app.sessions.model import Session
+    from app.transfer.downloads import ReturnRequest
 
     Request = Callable[[TransferQueue], object]
 
@@ -154,13 +155,25 @@ class TransfersController(QObject):
         size: int,
         version_id: str | None = None,
         session: Identity | None = None,
+        ask_return: ReturnRequest | None = None,
     ) -> None:
-        """Bring an object into a folder. `size` (bytes) is what the archive lists for it."""
+        """Bring an object into a folder. `size` (bytes) is what the archive lists for it; `ask_return` is asked of S3 if
+        it lies in an archive class."""
         self._ask(
             lambda queue: queue.add_download(
-                s3_key, folder, title=title, size=size, version_id=version_id, session=session
+                s3_key,
+                folder,
+                title=title,
+                size=size,
+                version_id=version_id,
+                session=session,
+                ask_return=ask_return,
             )
         )
+
+    def ask_return(self, ids: Collection[str], request: ReturnRequest) -> None:
+        """Begin failed downloads anew, asking S3 for the return of what lies in an archive class."""
+        self._tell(lambda queue: queue.ask_return(ids, request))
 
     def cancel(self, ids: Collection[str]) -> None:
         """Do not do these."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from app.desktop.sessions.reveal import reveal, reveal_words
 from app.desktop.transfers.actions import ICONS, mending, name_of, possible
@@ -15,9 +16,8 @@ from app.desktop.widgets.menus import Menu
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from PySide6.QtWidgets import QWidget
-
     from app.archiving.queue_rows import TransferRow
+    from app.desktop.archive.lifetime_dialogs import ReturnDialog
     from app.desktop.context import Context
     from app.desktop.transfers.actions import Action
     from app.errors import ChatLogError
@@ -37,6 +37,8 @@ class Doing(QObject):
         super().__init__(parent)
         self._context = context
         self._failed = failed
+        self.dialog: ReturnDialog | None = None
+        """The question that was asked last."""
 
     def act(self, action: Action, rows: Sequence[TransferRow]) -> None:
         """Do it with those rows for which it makes sense."""
@@ -64,10 +66,26 @@ class Doing(QObject):
 
     def _mend(self, row: TransferRow) -> None:
         mend = mending(row, self._context.messages)
+        if mend == "ask-return" and row.error is not None:
+            self._ask_return(row, row.error)
+            return
         if mend not in {None, "retry"} and row.error is not None:
             self._context.run_action(mend, row.error)
         if mend in {"retry", "unlock-keyring"}:
             self._context.transfers.retry([row.id])
+
+    def _ask_return(self, row: TransferRow, error: ChatLogError) -> None:
+        """What somebody agreed to has expired, or nobody has agreed to anything yet."""
+        from app.desktop.archive.lifetime_dialogs import ReturnDialog  # noqa: PLC0415 - seldom needed
+
+        window = self.parent()
+        assert isinstance(window, QWidget)
+        classes = {str(error.parameters.get("storageClass"))}
+        dialog = self.dialog = ReturnDialog(self._context.look, 1, classes, download=True, parent=window)
+        dialog.download.hide()  # that is what it is about
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._context.transfers.ask_return([row.id], dialog.request))
+        dialog.open()
 
     def menu(self, rows: Sequence[TransferRow], parent: QWidget) -> Menu:
         """What can be done about some rows."""

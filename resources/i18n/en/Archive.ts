@@ -32,6 +32,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>Download it as soon as it is there</source>
+        <translation>
+            <numerusform>Download it as soon as it is there</numerusform>
+            <numerusform>Download them as soon as they are there</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Delete %Ln sessions from the archive?</source>
         <translation>
             <numerusform>Delete %Ln session from the archive?</numerusform>

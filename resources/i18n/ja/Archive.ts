@@ -95,8 +95,8 @@
         <translation>バージョン</translation>
     </message>
     <message>
-        <source>{state}. It can be downloaded once it is there.</source>
-        <translation>{state}。取り出しが終わるとダウンロードできます。</translation>
+        <source>{state}. A download waits until it is there.</source>
+        <translation>{state}。ダウンロードは取り出しが済むまで待ちます。</translation>
     </message>
     <message>
         <source>This session was deleted and lies in {storage}. Ask for its return first; then it can be undeleted.</source>
@@ -226,6 +226,12 @@
         <source>It lies in {storage} and cannot be read at once. S3 makes a readable copy; what is archived stays as it is. AWS charges for the return.</source>
         <translation>
             <numerusform>{storage} にあり、すぐには読み取れません。S3 が読み取り用のコピーを作ります。保管したものはそのまま残ります。取り出しには AWS の料金がかかります。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Download it as soon as it is there</source>
+        <translation>
+            <numerusform>取り出しが済みしだいダウンロードする</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -501,6 +507,10 @@
     <message>
         <source>Read the titles again</source>
         <translation>タイトルを読み直す</translation>
+    </message>
+    <message>
+        <source>S3 is asked for its return; then it is downloaded to {folder}</source>
+        <translation>S3 に取り出しを依頼し、済みしだい {folder} にダウンロードします</translation>
     </message>
     <message>
         <source>Downloading to {folder}</source>

@@ -792,8 +792,8 @@
         <translation>{s3Key} はアーカイブ用のクラス {storageClass} にあり[（取り出し：{restore}）]、すぐには読み取れません。</translation>
     </message>
     <message>
-        <source>Ask for its return on the Archive page; once it is back, try again.</source>
-        <translation>「保管済み」の画面で取り出しを依頼し、取り出しが終わってから、もう一度お試しください。</translation>
+        <source>Ask for its return, which takes hours.</source>
+        <translation>取り出しを依頼してください。数時間かかります。</translation>
     </message>
     <message>
         <source>It can be read at once</source>
@@ -894,6 +894,10 @@
     <message>
         <source>Try again</source>
         <translation>再試行</translation>
+    </message>
+    <message>
+        <source>Ask for its return…</source>
+        <translation>取り出しを依頼…</translation>
     </message>
     <message>
         <source>Open profiles</source>
