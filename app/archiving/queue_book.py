@@ -187,6 +187,8 @@ class Book:
         if state != entry.shown:
             self._change_state(entry, state)
             numbers_only = False
+        if not numbers_only:
+            self._in_order = None  # a session that was found again may be deleted later than was known
         self._tell(not numbers_only)
 
     def remove(self, entry: Entry) -> None:
@@ -288,7 +290,7 @@ class Book:
         if self._in_order is None:
             unfinished = [entry for entry in self._entries.values() if entry.unfinished]
             ended = [entry for entry in self._entries.values() if not entry.unfinished]
-            unfinished.sort(key=lambda entry: entry.position)
+            unfinished.sort(key=lambda entry: entry.turn)
             ended.sort(key=lambda entry: entry.ended_position, reverse=True)
             self._in_order = unfinished + ended
         return self._in_order

@@ -42,6 +42,12 @@ class Pace:
     error: ChatLogError | None = None
 
 
+Turn = tuple[float, int]
+"""When its tool deletes it, in seconds since the epoch, where it does; its place in the queue."""
+
+NEVER = float("inf")
+
+
 class Entry:
     """What uploads and downloads have in common. Everything is read and written under the queue's lock.
 
@@ -68,6 +74,11 @@ class Entry:
         self.counted: Figures = NOTHING
         self.shown: RowState | None = None
         self.row: TransferRow | None = None
+
+    @property
+    def turn(self) -> Turn:
+        """Among what waits the least comes first."""
+        return NEVER, self.position
 
     @property
     def unfinished(self) -> bool:

@@ -81,6 +81,8 @@ class TransferRow:
     """Another process of this home works on it: what is asked for here does nothing."""
     expected_by: datetime | None = None
     """While `returning`: when it is expected to be there, as far as that is known."""
+    deleted_at: datetime | None = None
+    """When its tool deletes the session from this computer, where it does: what waits goes in that order."""
 
 
 @dataclass(frozen=True, slots=True)

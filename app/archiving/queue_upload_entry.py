@@ -6,15 +6,17 @@ from collections import Counter, deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
-from app.archiving.queue_entry import Entry, Stage
+from app.archiving.queue_entry import NEVER, Entry, Stage
 from app.archiving.queue_figures import NOTHING, Figures
 from app.archiving.queue_rows import TransferRow
 from app.transfer.schema import CONFIRMED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from app.archiving.plan import PlannedFile
+    from app.archiving.queue_entry import Turn
     from app.archiving.queue_rows import Identity, RowState
     from app.errors import ChatLogError
     from app.sessions.model import Session
@@ -241,7 +243,18 @@ class UploadEntry(Entry):
             updated_at=self.updated_at,
             stopping=self.stopping,
             elsewhere=self.stage is Stage.ELSEWHERE,
+            deleted_at=self._deleted_at,
         )
+
+    @property
+    def turn(self) -> Turn:
+        """What its tool deletes soonest goes first."""
+        deleted_at = self._deleted_at
+        return (NEVER if deleted_at is None else deleted_at.timestamp()), self.position
+
+    @property
+    def _deleted_at(self) -> datetime | None:
+        return self.known.deleted_at if self.known is not None else None
 
     def _waiting_file(self) -> FileProgress | None:
         waiting = [file for file in self.files if file.phase == "waiting"]

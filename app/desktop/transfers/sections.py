@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from math import inf
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ SectionName = Literal["attention", "progress", "cancelled", "today", "yesterday"
 SECTIONS: tuple[SectionName, ...] = ("attention", "progress", "cancelled", "today", "yesterday", "earlier")
 """From top to bottom."""
 
-Key = tuple[float, int]
+Key = tuple[float, float, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,14 @@ class Item:
         self.begun = self.begun or row.state not in {"queued", "paused", "returning"} or row.sent > 0
         if self.section == "progress":
             # Never back again: nothing jumps about while it is paused or tried again.
-            self.key = (0.0 if self.begun else 1.0, self.arrival)
+            self.key = (0.0, 0.0, self.arrival) if self.begun else (1.0, _deleted(row), self.arrival)
         else:
-            self.key = (-row.updated_at.timestamp(), -self.arrival)
+            self.key = (-row.updated_at.timestamp(), 0.0, -self.arrival)
+
+
+def _deleted(row: TransferRow) -> float:
+    """As the queue has it: what is deleted soonest goes first."""
+    return row.deleted_at.timestamp() if row.deleted_at is not None else inf
 
 
 def _key(item: Item) -> Key:
@@ -178,5 +184,5 @@ class Sections:
     def first_waiting(self) -> Item | None:
         """The item that is next."""
         progress = self["progress"]
-        start = bisect_left(progress.items, (1.0, 0), key=_key)
+        start = bisect_left(progress.items, (1.0, -inf, 0), key=_key)
         return next((item for item in progress.items[start:] if item.row.state == "queued"), None)
