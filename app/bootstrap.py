@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from app.archiving.lifetimes import Lifetimes
     from app.archiving.peek import Peek
     from app.archiving.plan import Plan
+    from app.archiving.queue_engine import QueueEngine
+    from app.archiving.queue_outside import OutsideQueue
     from app.archiving.rebuild import Rebuild
     from app.archiving.transfer_queue import TransferQueue
     from app.archiving.uploader_api import ChatLogUploader
@@ -483,8 +485,20 @@ class Services:
     @built_once
     def transfer_queue(self) -> TransferQueue:
         """The queue of uploads and downloads for the profile in use; to be started once."""
-        from app.archiving.queue_engine import QueueEngine
         from app.archiving.transfer_queue import TransferQueue
+
+        return TransferQueue(self._queue_engine())
+
+    def outside_queue(self) -> OutsideQueue:
+        """The queue's rows for a program that does not run the queue."""
+        from app.archiving.queue_outside import OutsideQueue
+        from app.archiving.transfer_queue import TransferQueue
+
+        engine = self._queue_engine()
+        return OutsideQueue(engine, lambda: TransferQueue(engine))
+
+    def _queue_engine(self) -> QueueEngine:
+        from app.archiving.queue_engine import QueueEngine
 
         def destination() -> str | None:
             return self.profile.destination if self.profile.storage is not None else None
@@ -496,22 +510,20 @@ class Services:
             with self._ended_by(self.stopped):
                 return self.archiver(_ignore, compress=True).update_index(sessions)
 
-        return TransferQueue(
-            QueueEngine(
-                stopped=self.stopped,
-                destination=destination,
-                connect=self._connect,
-                jobs=lambda: self.jobs,
-                archiver=lambda: self.archiver(_ignore, compress=True),
-                uploader=lambda events: self._uploader(events, keeps_what_halts=True),
-                fetch=self._fetch,
-                ask_return=self._ask_return,
-                look=self._look,
-                update_index=update_index,
-                known_sessions=known_sessions,
-                inspect=lambda paths: self.sessions.inspect(paths, cancelled=self.stopped.is_set).sessions,
-                spool=self.paths.spool,
-            )
+        return QueueEngine(
+            stopped=self.stopped,
+            destination=destination,
+            connect=self._connect,
+            jobs=lambda: self.jobs,
+            archiver=lambda: self.archiver(_ignore, compress=True),
+            uploader=lambda events: self._uploader(events, keeps_what_halts=True),
+            fetch=self._fetch,
+            ask_return=self._ask_return,
+            look=self._look,
+            update_index=update_index,
+            known_sessions=known_sessions,
+            inspect=lambda paths: self.sessions.inspect(paths, cancelled=self.stopped.is_set).sessions,
+            spool=self.paths.spool,
         )
 
     def _connect(self, again: bool) -> None:  # noqa: FBT001 - the one word of a callback

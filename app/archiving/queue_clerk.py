@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 2.0
-"""Between two looks at what other processes of this home do."""
+LOOK_SECONDS = 0.5
+"""Between two looks at what other processes of this home ask for."""
 
 
 class Clerk:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app.transfer.downloads import DownloadStore
 from app.transfer.object_marks import ObjectMarks
 from app.transfer.queued_transfers import QueuedTransfers
+from app.transfer.wishes import WishStore
 
 if TYPE_CHECKING:
     from app.archiving.queue_engine import QueueEngine
@@ -23,6 +24,7 @@ class Ledger:
     transfers: QueuedTransfers
     downloads: DownloadStore
     marks: ObjectMarks
+    wishes: WishStore
 
 
 def open_ledger(engine: QueueEngine) -> Ledger | None:
@@ -40,4 +42,5 @@ def open_ledger(engine: QueueEngine) -> Ledger | None:
         QueuedTransfers(jobs.database, destination),
         DownloadStore(jobs.database, destination),
         ObjectMarks(jobs.database, destination),
+        WishStore(jobs.database, destination),
     )

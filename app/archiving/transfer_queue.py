@@ -27,6 +27,7 @@ from app.archiving.queue_rows import QueueTotals, RowState, TransferKind, Transf
 from app.archiving.queue_teller import Teller
 from app.archiving.queue_upload_entry import UploadEntry
 from app.archiving.queue_uploads import Uploads
+from app.archiving.queue_wishes import Listener
 from app.transfer.downloads import Download, download_id
 
 if TYPE_CHECKING:
@@ -36,9 +37,14 @@ if TYPE_CHECKING:
     from app.archiving.queue_engine import QueueEngine
     from app.sessions.model import Session
     from app.transfer.downloads import ReturnRequest
+    from app.transfer.wishes import WishFor
     from app.transfer.withdrawal import Withdrawal
 
 __all__ = ["QueueTotals", "RowState", "TransferKind", "TransferQueue", "TransferRow"]
+
+
+LOOKS_ELSEWHERE = 4
+"""What other processes send is looked at as often as every so many looks at what they ask for."""
 
 
 class TransferQueue:
@@ -54,19 +60,27 @@ class TransferQueue:
         self._downloads = Downloads(self._book, engine, self._desk)
         self._returns = Returns(self._book, engine)
         self._index = Index(self._book, engine)
+        self._listener = Listener(engine, self._obey)
+        self._looks = 0
         self._workers: list[threading.Thread] = []
         self._keepers: list[threading.Thread] = []
 
     # ---- beginning and end --------------------------------------------------------------------------------
 
-    def start(self) -> None:
+    def start(self, *, work: bool = True) -> None:
         """Take up what an earlier run left unfinished, and show what it ended. Once; from a worker thread.
+
+        Without `work` nothing is sent or brought, nor anything heard that other programs ask for: what is asked of the
+        rows here is noted on disk.
 
         Returns when the rows are there. What stands in the way is told by `totals().halted`.
         """
         with self._book.changed:
-            if self._workers or self._book.stopping:
+            if self._keepers or self._book.stopping:
                 return
+            if work:
+                # Before the rows are read: what another program notes on disk itself is in them then.
+                self._clerk.post(self._listener.attend)
             self._desk.ask_to_load()
             self._workers = [
                 _thread("uploads", self._uploads.loop),
@@ -75,9 +89,11 @@ class TransferQueue:
                 *[_thread("download", self._downloads.loop) for _ in range(PARALLEL_DOWNLOADS)],
             ]
             self._keepers = [
-                _thread("clerk", lambda: self._clerk.loop(self._elsewhere.look)),
+                _thread("clerk", lambda: self._clerk.loop(self._look_around if work else _nothing)),
                 _thread("teller", self._teller.loop),
             ]
+            if not work:
+                self._workers = []
             for thread in (*self._keepers, *self._workers):
                 thread.start()
             self._book.changed.wait_for(
@@ -248,6 +264,20 @@ class TransferQueue:
         numbers did, promptly where a state did. It must not block."""
         self._teller.listen(listener)
 
+    # ---- other programs of this home --------------------------------------------------------------------------
+
+    def _look_around(self) -> None:
+        self._listener.look()
+        self._looks += 1
+        if self._looks % LOOKS_ELSEWHERE == 0:
+            self._elsewhere.look()
+
+    def _obey(self, wish: WishFor, ids: Collection[str]) -> Collection[str]:
+        with self._book.changed:
+            ours = [entry.id for entry in self._found(ids)]
+        {"pause": self.pause, "resume": self.resume, "cancel": self.cancel}[wish](ours)
+        return ours
+
     # ---- inside: holding the book's lock ----------------------------------------------------------------------
 
     def _found(self, ids: Collection[str]) -> list[Entry]:
@@ -344,6 +374,10 @@ class TransferQueue:
         if entries:
             self._book.halt.try_now()
             self._book.told()
+
+
+def _nothing() -> None:
+    """Nobody looks around."""
 
 
 def _thread(name: str, loop: Callable[[], None]) -> threading.Thread:

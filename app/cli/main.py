@@ -15,6 +15,7 @@ from app.cli import (
     object_commands,
     profile_commands,
     sandbox_commands,
+    transfer_commands,
     upload_command,
 )
 from app.cli.context import Context
@@ -80,6 +81,7 @@ def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:
         upload_command,
         archive_commands,
         object_commands,
+        transfer_commands,
         profile_commands,
         sandbox_commands,
         doctor_command,

@@ -23,6 +23,7 @@ class Words:
     list_columns: tuple[str, ...]
     history_columns: tuple[str, ...]
     version_columns: tuple[str, ...]
+    transfer_columns: tuple[str, ...]
 
     @property
     def no_sessions(self) -> str:
@@ -72,7 +73,27 @@ ENGLISH = Words(
     list_columns=("State", "Title", "Project", "Messages", "Size", "Last active", "Deleted in"),
     history_columns=("Archived", "Title", "Project", "Size", "Key"),
     version_columns=("Stored", "Size", "Class", "Version", "Key"),
+    transfer_columns=("State", "Kind", "Title", "Size", "Changed", "ID"),
     texts={
+        "row.queued": "Queued",
+        "row.preparing": "Preparing",
+        "row.sending": "Uploading",
+        "row.verifying": "Verifying",
+        "row.waiting": "Waiting",
+        "row.paused": "Paused",
+        "row.receiving": "Downloading",
+        "row.returning": "Returning",
+        "row.done": "Done",
+        "row.unchanged": "Unchanged",
+        "row.failed": "Failed",
+        "row.cancelled": "Cancelled",
+        "kind.upload": "up",
+        "kind.download": "down",
+        "no-transfers": "No transfers.",
+        "no-such-transfers": "There is no transfer that this can be done to.",
+        "transfer-is": "{state}: {title} ({id})",
+        "transfers-wait": "They go on when the window is opened; `upload` goes on with uploads too.",
+        "transfer-held": "{id}: another program is working on it and did not do this. Stop that program (Ctrl+C), or wait for it.",
         "no-display": "There is no display to open the window on. These commands do the same on the command line:",
         "no-sessions": "No sessions were found. Give files or folders as arguments, or see `chatlog-uploader doctor`.",
         "listed": "{n} sessions, {size}",
@@ -198,7 +219,27 @@ JAPANESE = Words(
     list_columns=("状態", "題名", "プロジェクト", "メッセージ", "サイズ", "最終", "削除まで"),
     history_columns=("保管日時", "題名", "プロジェクト", "サイズ", "キー"),
     version_columns=("保存日時", "サイズ", "クラス", "バージョン", "キー"),
+    transfer_columns=("状態", "種類", "題名", "サイズ", "変更", "ID"),
     texts={
+        "row.queued": "待機中",
+        "row.preparing": "準備中",
+        "row.sending": "送信中",
+        "row.verifying": "確認中",
+        "row.waiting": "再試行待ち",
+        "row.paused": "一時停止中",
+        "row.receiving": "受信中",
+        "row.returning": "取り出し中",
+        "row.done": "完了",
+        "row.unchanged": "変更なし",
+        "row.failed": "失敗",
+        "row.cancelled": "キャンセル済み",
+        "kind.upload": "送信",
+        "kind.download": "受信",
+        "no-transfers": "転送はありません。",
+        "no-such-transfers": "対象になる転送はありません。",
+        "transfer-is": "{state}：{title}（{id}）",
+        "transfers-wait": "ウィンドウを開くと続きを行います。アップロードは `upload` でも続けられます。",
+        "transfer-held": "{id}：ほかのプログラムが作業中で、反映されませんでした。そのプログラムを止めるか（Ctrl+C）、終わるまで待ってください。",
         "no-display": "ウィンドウを開けるディスプレイがありません。次のコマンドで同じことができます：",
         "no-sessions": "セッションは見つかりませんでした。ファイルやフォルダーを引数に指定するか、`chatlog-uploader doctor` をご覧ください。",
         "listed": "{n} セッション、{size}",

@@ -134,6 +134,21 @@ MIGRATIONS = (
     ALTER TABLE downloads ADD COLUMN return_tier TEXT;
     ALTER TABLE downloads ADD COLUMN expected_by REAL;
     """,
+    """
+    CREATE TABLE queues (
+        id TEXT PRIMARY KEY,
+        destination TEXT NOT NULL,
+        lease_owner TEXT,
+        lease_until REAL
+    ) WITHOUT ROWID;
+    CREATE TABLE wishes (
+        destination TEXT NOT NULL,
+        row_id TEXT NOT NULL,
+        wish TEXT NOT NULL,
+        asked_at REAL NOT NULL,
+        PRIMARY KEY (destination, row_id)
+    ) WITHOUT ROWID;
+    """,
 )
 
 

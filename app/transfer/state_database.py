@@ -29,7 +29,7 @@ LEASE_SECONDS = 180.0
 
 NO_LEASE = {"lease_owner": None, "lease_until": None}
 
-_LEASED = ("transfers", "downloads")
+_LEASED = ("transfers", "downloads", "queues")
 
 
 class LeaseLost(Exception):

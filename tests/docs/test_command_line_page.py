@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[2]
 OPTION, FIELD = ("option", "オプション"), ("field", "フィールド")
-GROUPS = {"profile", "sandbox"}
+GROUPS = {"profile", "sandbox", "transfers"}
 
 CONTRACT = {
     "list": "source sessionId title project path files size messages model tokens startedAt updatedAt deletedAt state",
@@ -152,6 +152,10 @@ def printed(shell: Any) -> dict[str, set[str]]:
         run("upload", "--all", code=1)
     uploaded = run("upload", "--all")
     assert {line["state"] for line in uploaded} == {"archived"}
+    [listed, *_] = run("transfers list")
+    for action in ("pause", "resume", "cancel"):
+        # Of what has ended nothing is changed, and it is told of all the same.
+        assert run(f"transfers {action}", listed["id"])[0] == listed
     run("history")
     run("history", "--versions", uploaded[0]["s3Key"])
     run("download", uploaded[0]["s3Key"], "--to", "restored")
@@ -187,6 +191,7 @@ def vanished(path: Path, *_: object, **__: object) -> Any:
     [
         "list",
         "upload",
+        "transfers list",
         "history",
         "download",
         "restore",
