@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from app.archiving.queue_outside import OutsideQueue
     from app.archiving.queue_rows import RowState
+    from app.archiving.transfer_queue import TransferQueue
     from app.bootstrap import Services
     from app.sessions.model import Session
     from tests.archiving.queue_bench import QueueBench
@@ -62,7 +63,11 @@ def test_a_queue_that_runs_in_another_program_is_asked(
 
 
 def test_where_nobody_runs_the_queue_it_is_noted_for_the_next_start(
-    home: Path, tmp_path: Path, outside: OutsideQueue, open_queue: Callable[..., QueueBench]
+    home: Path,
+    tmp_path: Path,
+    outside: OutsideQueue,
+    open_queue: Callable[..., QueueBench],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     bench = open_queue(home, start=False)
     sessions = bench.several(tmp_path, 3)
@@ -72,11 +77,20 @@ def test_where_nobody_runs_the_queue_it_is_noted_for_the_next_start(
     ids = [row.id for row in outside.rows()]
     assert states(outside.rows()) == {"queued"}
 
+    seen: set[str] = set()
+    make_queue = outside._make_queue
+
+    def watched_queue() -> TransferQueue:
+        queue = make_queue()
+        queue.listen(lambda: seen.update(thread.name for thread in threading.enumerate()))
+        return queue
+
+    monkeypatch.setattr(outside, "_make_queue", watched_queue)
     assert states(outside.ask(ids, "pause")) == {"paused"}
+    assert "queue-clerk" in seen
+    assert not seen & {"queue-uploads", "queue-download", "queue-index", "queue-returns"}
     assert states(outside.ask(ids[:1], "resume")) == {"queued"}
     assert states(outside.ask(ids[1:2], "cancel")) == {"cancelled"}
-    assert bench.http.puts() == []
-
     bench.queue.start()
     bench.until_idle()
     assert {row.id: row.state for row in bench.queue.rows()} == {
