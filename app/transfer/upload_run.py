@@ -2,7 +2,8 @@
 
     contents → prepare (spool, job on disk) → sign in batches → PUT → verify → receipt → outcome
 
-A large content goes in parts: one sender has it in hands, those without other work help with its parts.
+A large content goes in parts: one sender has it in hands, others help with its parts. While small ones wait too, each
+kind has half of the senders; at no time have the large ones all.
 
 Between the stages little waits: the spool is bounded, so memory and disk are. A failing file never stops others; a
 failure of the endpoint or of S3 as a whole ends the run early, since it would fail every file alike. A content can be
@@ -18,6 +19,7 @@ from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.errors import Cancelled, ChatLogError, Unexpected
+from app.remote.protocol import EXPIRES_IN_SECONDS
 from app.transfer.crew import Crew
 from app.transfer.job import Job, Teller, failure_of
 from app.transfer.multipart import PartsSender
@@ -40,20 +42,28 @@ log = logging.getLogger(__name__)
 
 BATCH_ITEMS = 100
 BATCH_BYTES = 64 * 1024 * 1024
-"""A batch is what can be sent before its URLs die, even over a slow line."""
+"""A batch is what can be sent before its URLs die; so is what waits with a URL."""
+
+SIGNED_AHEAD_SECONDS = EXPIRES_IN_SECONDS / 3
+"""What is signed for is sent within that time, as fast as the line has been so far."""
 
 GATHER_SECONDS = 0.05
 """How long the first item of a batch waits for company while the senders have nothing to do, if more is prepared."""
 
 SPOOL_FILES = 200
 SPOOL_BYTES = 1024 * 1024 * 1024
-"""What may wait in the spool before preparing pauses."""
+"""What may wait in the spool before preparing pauses, without what is on its way in parts: one large file must not keep
+small ones from being prepared."""
 
 DEFER_SECONDS = 0.25
 """Before a content that another process works on is looked at again."""
 
 IDLE_SECONDS = 0.1
 """How soon a run notices that it was cancelled."""
+
+
+def _size(jobs: Iterable[Job]) -> int:
+    return sum(job.prepared.stored_size for job in jobs)
 
 
 class _Taken(NamedTuple):
@@ -105,6 +115,10 @@ class UploadRun:
         self._spool_files = 0
         self._spool_bytes = 0
         self._in_parts = 0
+        self._helping = 0
+        self._bytes_in_parts = 0
+        self._bytes_sent = 0
+        self._begun_at: float | None = None
         self._last_success = time.monotonic()
         """When the last of those sendings began that succeeded: one that began before the network went says nothing."""
         self._storage_is_gone = False
@@ -263,7 +277,8 @@ class UploadRun:
                     return None
                 if self._to_give_back:
                     return self._to_give_back.popleft()
-                if self._spool_files < SPOOL_FILES and self._spool_bytes < SPOOL_BYTES:
+                waiting_bytes = self._spool_bytes - self._bytes_in_parts
+                if self._spool_files < SPOOL_FILES and waiting_bytes < SPOOL_BYTES:
                     if self._deferred and self._deferred[0][0] <= time.monotonic():
                         return self._deferred.popleft()[1]
                     if not self._exhausted and not self._taking:
@@ -349,14 +364,15 @@ class UploadRun:
                     continue
                 deadline = deadline or time.monotonic() + GATHER_SECONDS
                 left = 0 if self._all_prepared() else deadline - time.monotonic()
-                if left <= 0 and len(self._to_send) < self._uploader.parallel:
+                if left <= 0 and len(self._signed()) < self._uploader.parallel:
                     break
                 self._changed.wait(left if left > 0 else None)
             if self._over():
                 return []
             batch: list[Job] = []
             size = 0
-            while self._to_sign and len(batch) < BATCH_ITEMS and (not batch or size < BATCH_BYTES):
+            most = self._batch_bytes()
+            while self._to_sign and len(batch) < BATCH_ITEMS and (not batch or size < most):
                 batch.append(self._to_sign.popleft())
                 size += batch[-1].prepared.stored_size
             self._being_signed = list(batch)
@@ -367,10 +383,22 @@ class UploadRun:
         return self._exhausted and len(self._under_way) <= self._spool_files
 
     def _batch_is_full(self) -> bool:
-        if len(self._to_send) >= BATCH_ITEMS:
+        signed, most = self._signed(), self._batch_bytes()
+        if len(signed) >= BATCH_ITEMS or _size(signed) >= most:
             return False
         waiting = list(self._to_sign)[:BATCH_ITEMS]
-        return len(waiting) == BATCH_ITEMS or sum(job.prepared.stored_size for job in waiting) >= BATCH_BYTES
+        return len(waiting) == BATCH_ITEMS or _size(waiting) >= most
+
+    def _signed(self) -> list[Job]:
+        """What waits to be sent whole, with a URL."""
+        return [job for job in self._to_send if not job.in_parts]
+
+    def _batch_bytes(self) -> float:
+        """How much is sent before its URLs would die, as far as the line is known."""
+        taken = time.monotonic() - self._begun_at if self._begun_at is not None else 0.0
+        if not self._bytes_sent or not taken:
+            return BATCH_BYTES
+        return min(BATCH_BYTES, SIGNED_AHEAD_SECONDS * self._bytes_sent / taken)
 
     # ---- sending ----------------------------------------------------------------------------------------
 
@@ -380,15 +408,22 @@ class UploadRun:
                 self._send(work)
                 continue
             parts, part = work
-            with self._uploader.http.watched_by(parts.job.withdrawal.sockets):
-                parts.work(part)
+            try:
+                with self._uploader.http.watched_by(parts.job.withdrawal.sockets):
+                    parts.work(part)
+            finally:
+                with self._changed:
+                    self._helping -= 1
+                    self._changed.notify_all()
 
     def _send(self, job: Job) -> None:
         try:
             outcome = self._sent(job)
         finally:
             with self._changed:
-                self._in_parts -= job.in_parts
+                if job.in_parts:
+                    self._in_parts -= 1
+                    self._bytes_in_parts -= job.prepared.stored_size
                 self._changed.notify_all()
         if outcome is None:
             self._defer(job.content, job.withdrawal, job)
@@ -425,6 +460,8 @@ class UploadRun:
             return self._preparer.give_up(job.content, job.transfer, unexpected)
         with self._changed:
             self._last_success = max(self._last_success, started)
+            if outcome.state == "archived" and not job.in_parts:
+                self._bytes_sent += job.prepared.stored_size
             if outcome.state == "unchanged":
                 self._signer.known_there = True
         return outcome
@@ -439,26 +476,44 @@ class UploadRun:
         return self._preparer.give_up(job.content, job.transfer, error, kept=kept)
 
     def _next_to_send(self) -> Job | tuple[PartsUnderWay, Part] | None:
-        """A job; or, where none waits, a part of one that others send."""
+        """A job, or a part of one that another sender has in hands; None at the end."""
         with self._changed:
             while True:
                 if self._stopped.is_set():
                     return None
-                if (job := self._first_to_send()) is not None:
-                    self._to_send.remove(job)
-                    self._in_parts += job.in_parts
-                    self._changed.notify_all()
-                    return job
-                if (help_wanted := self._crew.next()) is not None:
-                    return help_wanted
+                if (work := self._fair_work()) is not None:
+                    return work
                 if self._over():
                     return None
                 self._changed.wait()
 
-    def _first_to_send(self) -> Job | None:
-        """Half of the senders are left to small jobs: those that go in parts may take hours."""
-        may_go_in_parts = self._in_parts < max(1, self._uploader.parallel // 2)
-        return next((job for job in self._to_send if may_go_in_parts or not job.in_parts), None)
+    def _fair_work(self) -> Job | tuple[PartsUnderWay, Part] | None:
+        """Half of the senders for each kind while both wait. One is kept from parts, which may take minutes each: what
+        is small and comes in the meantime goes at once."""
+        parallel = self._uploader.parallel
+        if parallel == 1:
+            return self._begin(next(iter(self._to_send), None))
+        half, at_parts = parallel // 2, self._in_parts + self._helping
+        small = next((job for job in self._to_send if not job.in_parts), None)
+        if small is not None and at_parts >= half:
+            return self._begin(small)
+        if at_parts < parallel - 1:
+            if self._in_parts < half and (large := next((it for it in self._to_send if it.in_parts), None)):
+                return self._begin(large)
+            if (help_wanted := self._crew.next()) is not None:
+                self._helping += 1
+                return help_wanted
+        return self._begin(small)
+
+    def _begin(self, job: Job | None) -> Job | None:
+        if job is not None:
+            self._to_send.remove(job)
+            self._begun_at = self._begun_at or time.monotonic()
+            if job.in_parts:
+                self._in_parts += 1
+                self._bytes_in_parts += job.prepared.stored_size
+            self._changed.notify_all()
+        return job
 
     def _give_up_all(self, error: ChatLogError) -> None:
         """From now on every content fails with this, without being tried."""
