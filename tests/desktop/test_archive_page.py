@@ -12,8 +12,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from app.archiving.archived_sessions import by_session
 from app.desktop.archive.controller import TitlesRead
-from app.desktop.archive.loading import Facts
+from app.desktop.archive.loading import Facts, load_facts
 from app.desktop.archive.page import ArchivePage
 from app.desktop.widgets.buttons import Button, IconButton
 from app.desktop.widgets.details import CopyableId
@@ -176,8 +177,8 @@ def test_what_is_in_an_archive_class_says_so_before_it_is_tried(
     page = open_page(context)
     wait_for_facts(page, qtbot)
 
-    def as_if(returning: Return | None) -> None:
-        head = HeadReply(size=1, storage_class="DEEP_ARCHIVE")
+    def as_if(returning: Return | None, storage_class: str = "DEEP_ARCHIVE") -> None:
+        head = HeadReply(size=1, storage_class=storage_class)
         assert page.pane._facts is not None
         page.pane._told(Facts(head, page.pane._facts.versions, None, None, returning))
 
@@ -192,6 +193,26 @@ def test_what_is_in_an_archive_class_says_so_before_it_is_tried(
     as_if(Return(later, later))
     assert page.pane.notice.text.text().startswith("Available until ")
     assert page.pane.download.isEnabled()
+    # Out of an archive tier, whose class says nothing of it.
+    as_if(Return(None, None), "INTELLIGENT_TIERING")
+    assert page.pane.notice.text.text() == "Coming back. A download waits until it is there."
+    assert (page.pane.ask.isVisible(), page.pane.preview.isEnabled()) == (False, False)
+    as_if(None, "INTELLIGENT_TIERING")
+    assert page.pane.preview.isEnabled()
+
+
+def test_what_s3_brings_back_though_its_class_does_not_say_so_is_told_as_coming(
+    archive_home: ArchiveHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive_home.archive(archive_home.session(FIRST, "Fix the S3 policy"))
+    with archive_home.services() as services:
+        [session] = by_session(services.history.latest())
+        assert load_facts(services, session).returning is None
+        coming = HeadReply(
+            size=1, storage_class="INTELLIGENT_TIERING", restore={"state": "in-progress", "expiresAt": None}
+        )
+        monkeypatch.setattr(services.connection.presign, "head", lambda _requests: [coming])
+        assert load_facts(services, session).returning == Return(None, None)
 
 
 def test_what_s3_does_not_answer_is_explained_where_it_was_asked(

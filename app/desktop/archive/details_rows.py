@@ -37,9 +37,9 @@ def returning_of(row: ArchiveRow, facts: Facts | None) -> Return | None:
 def lock_of(row: ArchiveRow, facts: Facts | None) -> Lock:
     """Whether the session's bytes can be had."""
     cold = bool(in_archive_class(row.session))
-    if not cold and (facts is None or facts.head.storage_class not in ARCHIVE_CLASSES):
-        return "open"
     returning = returning_of(row, facts)
+    if not cold and returning is None and (facts is None or facts.head.storage_class not in ARCHIVE_CLASSES):
+        return "open"
     if returning is None:
         return "locked"
     return "open" if returning.available_until is not None else "coming"

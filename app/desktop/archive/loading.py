@@ -99,8 +99,9 @@ def load_listing(
 
 def load_facts(services: Services, session: ArchivedSession) -> Facts:
     """What S3 says of a session's main object. Raises RemoteError (NotFound, …), and as `Services.connection` does."""
-    from app.archiving.lifetimes import in_archive_class, return_of  # noqa: PLC0415 - as above
+    from app.archiving.lifetimes import in_archive_class, is_coming, return_of  # noqa: PLC0415 - as above
     from app.remote.protocol import ObjectRequest  # noqa: PLC0415 - as above
+    from app.transfer.object_marks import Return  # noqa: PLC0415 - as above
     from app.transfer.s3_replies import original_hash  # noqa: PLC0415 - as above
 
     presign = services.connection.presign
@@ -114,7 +115,11 @@ def load_facts(services: Services, session: ArchivedSession) -> Facts:
         reverse=True,
     )
     cold = in_archive_class(session)
-    returning = return_of(session, services.lifetimes.look_at(cold)) if cold else None
+    if cold:
+        returning = return_of(session, services.lifetimes.look_at(cold))
+    else:
+        # Of the archive tiers of INTELLIGENT_TIERING S3 tells here only that it is bringing something out of one.
+        returning = Return(None, None) if is_coming(head) else None
     size = head.metadata.get("original-size", "")
     return Facts(
         head,
