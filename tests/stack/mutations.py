@@ -62,7 +62,7 @@ def unstated(resource: str, sid: str, document: str = "PolicyDocument") -> Chang
 
     def change(template: dict[str, Any]) -> None:
         policy = template["Resources"][resource]["Properties"][document]
-        policy["Statement"] = [one for one in policy["Statement"] if one["Sid"] != sid]
+        policy["Statement"] = [one for one in policy["Statement"] if one.get("Sid") != sid]
 
     return change
 
@@ -72,7 +72,7 @@ def stated(resource: str, sid: str, member: str, value: object, document: str = 
 
     def change(template: dict[str, Any]) -> None:
         statements = template["Resources"][resource]["Properties"][document]["Statement"]
-        (statement,) = [one for one in statements if one["Sid"] == sid]
+        (statement,) = [one for one in statements if one.get("Sid") == sid]
         statement[member] = value
         if value is None:
             del statement[member]

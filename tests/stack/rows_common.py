@@ -24,6 +24,7 @@ UNTAGGED = {
     "AWS::ApiGateway::GatewayResponse",
     "AWS::ApiGateway::Method",
     "AWS::ApiGateway::Resource",
+    "AWS::CloudWatch::Dashboard",
     "AWS::Cognito::ManagedLoginBranding",
     "AWS::Cognito::UserPoolClient",
     "AWS::Cognito::UserPoolDomain",
@@ -33,11 +34,16 @@ UNTAGGED = {
     "AWS::KMS::Alias",
     "AWS::Lambda::Permission",
     "AWS::Lambda::Url",
+    "AWS::Logs::MetricFilter",
     "AWS::S3::BucketPolicy",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::TopicPolicy",
     "AWS::WAFv2::LoggingConfiguration",
     "AWS::WAFv2::WebACLAssociation",
 }
 """Types that have no tags in CloudFormation."""
+TAGS = ("Tags", "UserPoolTags", "ResourceTags")
+"""What the others call them."""
 
 
 def f1_function(stack: Stack, stage: str) -> None:
@@ -223,7 +229,8 @@ def b8_tags(stack: Stack, stage: str) -> None:
     for name, resource in stack.resources.items():
         if resource["Type"] in UNTAGGED:
             continue
-        tags = resource["Properties"].get("Tags", resource["Properties"].get("UserPoolTags", {}))
+        properties = resource["Properties"]
+        tags: Any = next((properties[one] for one in TAGS if one in properties), {})
         named = tags if isinstance(tags, dict) else {one["Key"]: one["Value"] for one in tags}
         assert named.keys() == {"app", "env", "component"}, name
         assert (named["app"], named["env"]) == ("chatlog-uploader", stage), name
@@ -237,7 +244,8 @@ def k1_key(stack: Stack, stage: str) -> None:
     assert key["MultiRegion"] is False
     assert stack.properties("KeyAlias")["TargetKeyId"] == {"Ref": "Key"}
     said = stack.statements("Key", "KeyPolicy")
-    assert said.keys() == {"Administration", "PresignThroughS3", "Logs"}
+    watching = {"Alarms", "Budgets"} | ({"Trail"} if "AuditTrail" in stack.resources else set())
+    assert said.keys() == {"Administration", "PresignThroughS3", "Logs"} | watching
     assert said["Administration"]["Principal"] == {
         "AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
     }

@@ -16,7 +16,9 @@ import pytest
 
 from tests.stack import rows_common as common
 from tests.stack import rows_modes as modes
+from tests.stack import rows_watching as watching
 from tests.stack.mutations import MUTATIONS, Mutation
+from tests.stack.mutations_watching import WATCHING_MUTATIONS
 from tests.stack.packaging import PROJECT, package
 from tests.stack.templates import Stack, strings
 
@@ -44,8 +46,15 @@ IN_BOTH = [
     common.b8_tags,
     common.k1_key,
     common.g1_retention,
+    watching.a3_topic,
+    watching.a3_nobody,
 ]
-IN_PERSONAL = [modes.f2_function_url, modes.f11_personal_owner, modes.b7_no_metrics]
+IN_PERSONAL = [
+    modes.f2_function_url,
+    modes.f11_personal_owner,
+    modes.b7_no_metrics,
+    watching.nothing_costs_unasked,
+]
 IN_TEAM = [
     modes.f8_patience,
     modes.f9_api,
@@ -53,17 +62,47 @@ IN_TEAM = [
     modes.f10_client,
     modes.f11_team_owner,
     modes.b7_metrics,
+    watching.m1_dashboard,
+    watching.a1_duration,
+    watching.a2_cold_start,
+    watching.a2_requests,
 ]
+NOT_EMULATED = {
+    "personal": [watching.a2_budget],
+    "team": [
+        modes.f9_firewall,
+        watching.a1_failures,
+        watching.a1_storage,
+        watching.a2_budget,
+        watching.g1_trail,
+    ],
+}
 ROWS = [
     (row, mode, stage)
     for mode, stage in CASES
     for row in [*IN_BOTH, *(IN_PERSONAL if mode == "personal" else IN_TEAM)]
-] + [(modes.f9_firewall, "team", stage) for stage in ("dev", "prod")]
+] + [(row, mode, stage) for mode in NOT_EMULATED for row in NOT_EMULATED[mode] for stage in ("dev", "prod")]
 WITH_PARAMETERS = [
     (common.f8_reserved, "personal", {"ReservedConcurrency": 5}),
     (modes.f2_origins, "personal", {"AllowedOrigins": "https://logs.example.org"}),
     (modes.b7_metrics, "personal", {"RequestMetrics": "true"}),
     (modes.b7_no_metrics, "team", {"RequestMetrics": "false"}),
+    (watching.m1_dashboard, "personal", {"Dashboard": "true"}),
+    (watching.a1_failures, "personal", {"Alarms": "true"}),
+    (watching.a1_duration, "personal", {"Alarms": "true"}),
+    (watching.a1_storage, "personal", {"Alarms": "true", "RequestMetrics": "true"}),
+    (watching.a2_cold_start, "personal", {"Alarms": "true"}),
+    (watching.a2_requests, "personal", {"Alarms": "true"}),
+    (watching.a3_topic, "personal", {"Alarms": "true", "RequestMetrics": "true"}),
+    (watching.a3_email, "personal", {"AlarmEmail": "aki@example.org"}),
+    (watching.g1_trail, "personal", {"Trail": "true"}),
+    (common.b8_tags, "personal", {"Alarms": "true", "Dashboard": "true", "Trail": "true"}),
+    (common.k1_key, "personal", {"Trail": "true"}),
+    (
+        watching.nothing_costs_unasked,
+        "team",
+        {"Alarms": "false", "Dashboard": "false", "Trail": "false"},
+    ),
 ]
 
 
@@ -84,7 +123,7 @@ def test_the_row_holds_with_a_parameter(
     row(Stack(packaged(mode, "prod").template, **values), "prod")
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
+@pytest.mark.parametrize("mutation", [*MUTATIONS, *WATCHING_MUTATIONS], ids=lambda mutation: mutation.name)
 def test_a_broken_row_is_found(packaged: Callable[..., Package], mutation: Mutation) -> None:
     whole = packaged(mutation.mode, "prod").template
     mutation.row(Stack(whole, **mutation.values), "prod")
@@ -96,7 +135,8 @@ def test_a_broken_row_is_found(packaged: Callable[..., Package], mutation: Mutat
 
 
 def test_every_row_can_break() -> None:
-    assert {row for row, *_ in [*ROWS, *WITH_PARAMETERS]} == {mutation.row for mutation in MUTATIONS}
+    broken = {mutation.row for mutation in [*MUTATIONS, *WATCHING_MUTATIONS]}
+    assert {row for row, *_ in [*ROWS, *WITH_PARAMETERS]} == broken
 
 
 def test_outside_the_primary_region_the_name_holds_the_region(packaged: Callable[..., Package]) -> None:
