@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: help setup run test test-long lint format translations screenshots bench package judge deploy-emulated deploy lock clean
+.PHONY: help setup run test test-long lint format translations screenshots bench frozen package judge deploy-emulated deploy lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +20,7 @@ run: setup ## open the window; without a display, do the main job through the co
 test: setup ## the tests (a few minutes)
 	@$(RUN)/python -m pytest -q -n 2 --dist loadgroup -m "not long and not stack"
 
-test-long: package ## the tests that take long, the frozen program's among them
+test-long: frozen ## the tests that take long, the frozen program's among them
 	@$(RUN)/python -m pytest -q -m long --timeout 3600
 
 lint: setup ## ruff, mypy strict
@@ -42,8 +42,11 @@ screenshots: setup ## pictures of every page: build/screenshots, and the README'
 bench: setup ## measure; nothing here passes or fails
 	@$(RUN)/python -m benchmarks
 
-package: setup ## freeze the program into dist/chatlog-uploader
+frozen: setup ## freeze the program into dist/chatlog-uploader
 	@bash tools/package.sh
+
+package: frozen ## make the packages: dist/*.deb, dist/*.run (installs for one person) and their SHA256SUMS
+	@bash tools/package-linux.sh
 
 judge: setup ## package the stack; cfn-lint, checkov and our tests judge the template
 	@bash tools/judge.sh

@@ -20,5 +20,8 @@ if command -v dpkg-query >/dev/null 2>&1; then
     }
   fi
 fi
+# The order of sets is in the byte code; with a fixed one the same sources freeze to the same bytes.
+export PYTHONHASHSEED=1
+export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 1)}"
 .venv/bin/python -m PyInstaller --noconfirm --log-level WARN --distpath dist --workpath build build.spec
 du -sh dist/chatlog-uploader
