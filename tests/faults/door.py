@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tests.faults.plan import Fault, Plan, Verdict
+from tests.faults.plan import Fault, Kind, Plan, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -158,9 +158,8 @@ class FaultDoor:
         method, target, _ = head[0].split(" ", 2)
         verdict = Verdict(0.0, None)
         if self.plan is not None:
-            verdict = self.plan.verdict(
-                to_storage=to_storage, method=method, path=target.partition("?")[0], size=request.size
-            )
+            kind, path = _subject(request, method, target, to_storage=to_storage)
+            verdict = self.plan.verdict(kind, method=method, path=path, size=request.size)
         if verdict.fault is Fault.RESET_BEFORE:
             raise BrokenOff
         request.body = await _exactly(reader, request.size)
@@ -257,6 +256,16 @@ def refusal(fault: Fault, *, to_storage: bool, bodiless: bool) -> Message:
     if fault is Fault.THROTTLED:
         head.append(f"retry-after: {RETRY_AFTER}")
     return Message(head, b"" if bodiless else text.encode())
+
+
+def _subject(request: Message, method: str, target: str, *, to_storage: bool) -> tuple[Kind, str]:
+    """What a request is about, and under which name."""
+    path, _, query = target.partition("?")
+    if not to_storage:
+        return Kind.ENDPOINT, path
+    if method == "PUT" and (part := re.search(r"(?:^|&)partNumber=\d+", query)):
+        return Kind.PART, f"{path}?{part[0]}"
+    return (Kind.RANGE if method == "GET" and request.header("range") else Kind.WHOLE), path
 
 
 def _flipped(body: bytes) -> bytes:

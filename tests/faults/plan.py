@@ -26,6 +26,15 @@ class Fault(Enum):
     SKEWED = "403 RequestTimeTooSkewed"
 
 
+class Kind(Enum):
+    """What a request is about."""
+
+    ENDPOINT = "the presign endpoint"
+    WHOLE = "an object at once"
+    PART = "a part of an upload"
+    RANGE = "a range of an object"
+
+
 BURSTS = frozenset({Fault.FAILED, Fault.SLOW_DOWN, Fault.THROTTLED})
 LONGEST_BURST = 5
 
@@ -47,7 +56,7 @@ class Verdict:
 
 @dataclass
 class Plan:
-    """Draws a verdict for each request. `seen` and `faults` count; threads may read them.
+    """Draws a verdict for each request. `seen`, `faults` and `met` count; threads may read them.
 
     The order of requests is the threads' own, so a seed gives the same faults, not the same victims.
     """
@@ -56,11 +65,13 @@ class Plan:
     share: float
     seen: int = 0
     faults: Counter[Fault] = field(default_factory=Counter)
+    met: Counter[tuple[Kind, Fault]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self._chance = random.Random(self.seed)  # noqa: S311 - faults, not secrets
         self._burst: tuple[Fault, int] | None = None
         self._damaged: set[tuple[Fault, str]] = set()
+        self._seen: Counter[Kind] = Counter()
         self._lock = threading.Lock()
 
     @property
@@ -68,14 +79,16 @@ class Plan:
         """Of the requests seen, how many failed."""
         return self.faults.total() / max(1, self.seen)
 
-    def verdict(self, *, to_storage: bool, method: str, path: str, size: int) -> Verdict:
-        """For one request; `path` without its query, `size` of its body in bytes."""
+    def verdict(self, kind: Kind, *, method: str, path: str, size: int) -> Verdict:
+        """For one request; `path` without its query but for a part's number, `size` of its body in bytes."""
         with self._lock:
             self.seen += 1
+            self._seen[kind] += 1
             late = self._chance.uniform(0.0, LATEST_SECONDS) if self._chance.random() < LATE_SHARE else 0.0
-            fault = self._next(to_storage=to_storage, method=method, path=path, size=size)
+            fault = self._next(kind, method=method, path=path, size=size)
             if fault is not None:
                 self.faults[fault] += 1
+                self.met[kind, fault] += 1
             return Verdict(late, fault)
 
     def heads(self) -> bool:
@@ -83,23 +96,27 @@ class Plan:
         with self._lock:
             return self._chance.random() < 0.5
 
-    def _next(self, *, to_storage: bool, method: str, path: str, size: int) -> Fault | None:
+    def _next(self, kind: Kind, *, method: str, path: str, size: int) -> Fault | None:
         if self._burst is not None:
             fault, left = self._burst
             self._burst = (fault, left - 1) if left > 1 else None
             return fault
-        # What is behind is caught up with, so that the share is kept however long bursts are.
-        if self._chance.random() >= self.share and self.failed_share >= self.share:
+        # What is behind is caught up with, so that the share is kept however long bursts are; of each kind, so that few
+        # parts meet with it as well as many small objects.
+        failed = sum(self.met[kind, fault] for fault in Fault) / self._seen[kind]
+        if self._chance.random() >= self.share and failed >= self.share:
             return None
-        if self.failed_share > self.share * 1.1:
+        if failed > self.share * 1.1:
             return None
         possible = [
-            fault for fault in Fault if self._fits(fault, to_storage=to_storage, method=method, size=size)
+            fault
+            for fault in Fault
+            if self._fits(fault, to_storage=kind is not Kind.ENDPOINT, method=method, size=size)
         ]
         possible = [fault for fault in possible if (fault, path) not in self._damaged]
         # The rarest first: a short storm has every kind too, however few requests can meet with it.
-        fewest = min(self.faults[fault] for fault in possible)
-        fault = self._chance.choice([fault for fault in possible if self.faults[fault] == fewest])
+        fewest = min(self.met[kind, fault] for fault in possible)
+        fault = self._chance.choice([fault for fault in possible if self.met[kind, fault] == fewest])
         if fault in DAMAGES:
             self._damaged.add((fault, path))
         if fault in BURSTS and (length := self._chance.randint(1, LONGEST_BURST)) > 1:
