@@ -26,6 +26,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSI
 ROOT = Path(__file__).parents[2]
 CHILD = ROOT / "tests" / "archiving" / "queue_child.py"
 SHARE = 0.1
+LARGE = 2
+"""Files that go in parts."""
 LONGEST_SECONDS = 2.5
 """A moment comes this long after the start at the latest: then the child has long been at work."""
 
@@ -70,7 +72,7 @@ class Killer:
     [(3, 60), pytest.param(100, 500, marks=[pytest.mark.long, pytest.mark.timeout(1800)])],
 )
 def test_whoever_is_killed_all_ends_verified(world: World, kills: int, count: int) -> None:
-    files = world.write_sessions(count)
+    files = [*world.write_sessions(count), *world.write_large(LARGE)]
     downloads = {f"film {number}.md": random.Random(number).randbytes(200_000) for number in range(kills)}  # noqa: S311 - fillings
     first = world.program(patience=60)
     films = [first.write(world.folder / "films", name, body) for name, body in downloads.items()]
@@ -95,8 +97,13 @@ def test_whoever_is_killed_all_ends_verified(world: World, kills: int, count: in
     assert [(row.state, row.error) for row in rows if row.state not in {"done", "unchanged"}] == []
     assert all(row.verified for row in rows)
     assert [row.kind for row in rows].count("download") == kills
-    world.expect_each_stored_once(later.receipts(), count + kills)
+    world.expect_each_stored_once(later.receipts(), count + LARGE + kills)
+    assert later.services.jobs.database.read("SELECT * FROM part_uploads") == []
     out = world.folder / "out"
     assert {path.name: path.read_bytes() for path in out.iterdir()} == downloads
     assert later.spool() == []
-    assert len({path.name for path in files}) == count
+    assert len({path.name for path in files}) == count + LARGE
+    for path in files[count:]:
+        [s3_key] = [receipt.s3_key for receipt in later.receipts().values() if receipt.path == str(path)]
+        back = later.services.bring_back.download(s3_key, world.folder / "large")
+        assert back.path.read_bytes() == path.read_bytes()
