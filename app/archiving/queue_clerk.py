@@ -7,6 +7,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
+from app.archiving.queue_halt import expect_room
 from app.errors import Cancelled, ChatLogError, Unexpected
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ class Clerk:
     def _do(self, command: Callable[[], None]) -> None:
         error: ChatLogError | None = None
         try:
+            if self._stuck:
+                expect_room(self._book.halt.full_disk())
             command()
         except ChatLogError as problem:
             error = problem

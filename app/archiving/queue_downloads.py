@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from app.archiving.lifetimes import is_coming
 from app.archiving.queue_download_entry import DownloadEntry
 from app.archiving.queue_entry import Stage
+from app.archiving.queue_halt import expect_room
 from app.archiving.queue_ledger import open_ledger
 from app.archiving.returning import FIRST_LOOK_SECONDS
 from app.errors import Cancelled, ChatLogError, NotArchived, ObjectArchived, RemoteError, Unexpected
@@ -48,6 +49,7 @@ class Downloads:
             entry: DownloadEntry | None = None
             try:
                 # Before one is taken on: what waits can be cancelled at once, however silent the endpoint is.
+                expect_room(self._book.halt.full_disk())
                 self._engine.connect(self._book.halt.error is not None)
                 ledger = open_ledger(self._engine)
                 assert ledger is not None

@@ -9,6 +9,8 @@ import time
 from typing import TYPE_CHECKING
 
 from app.archiving.queue_entry import Stage
+from app.archiving.queue_halt import expect_room
+from app.archiving.queue_room import LITTLE_ROOM
 from app.errors import Cancelled, ChatLogError, DiskFull, FolderNotWritable, StateDamaged, Unexpected
 from app.transfer.withdrawal import Withdrawal
 
@@ -22,9 +24,6 @@ if TYPE_CHECKING:
     from app.transfer.content import Content, ContentKey, EventState, Outcome, TransferEvent
 
 log = logging.getLogger(__name__)
-
-LITTLE_ROOM = 64 * 1024 * 1024
-"""With less left on the disk nothing can be prepared; with more, a file that found no room was a large one."""
 
 INDEX_SECONDS = 600.0
 """How long archived sessions go without their lines in the session index while the queue does not run empty."""
@@ -58,6 +57,7 @@ class Uploads:
         """The thread's work."""
         while self._wait_for_work():
             try:
+                expect_room(self._book.halt.full_disk())
                 self._engine.connect(self._book.halt.error is not None)
                 self._after_connecting()
                 self._upload()

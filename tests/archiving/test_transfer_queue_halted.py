@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +13,7 @@ from app.account.profiles import ProfileStore, Storage, make_profile
 from app.account.vault import open_vault
 from app.archiving import queue_halt, queue_uploads
 from app.archiving.queue_halt import Halt
+from app.archiving.queue_room import has_room
 from app.errors import (
     CredentialsMissing,
     DiskFull,
@@ -238,7 +241,7 @@ def test_one_object_that_fails_again_and_again_fails_its_row_while_others_succee
     assert isinstance(bench.row(unlucky).error, ServerFailed)
 
 
-def test_a_full_disk_halts_and_a_file_too_large_for_what_is_left_fails_alone(
+def test_a_file_too_large_for_what_is_left_fails_alone(
     bench: QueueBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from app.archiving import content as content_module  # noqa: PLC0415
@@ -258,16 +261,54 @@ def test_a_full_disk_halts_and_a_file_too_large_for_what_is_left_fails_alone(
     assert bench.state(large) == "failed"
     assert {bench.state(session) for session in others} == {"done"}
 
-    monkeypatch.setattr(queue_uploads, "LITTLE_ROOM", 1 << 62)
-    bench.queue.retry(bench.ids(large))
-    expect_halted(bench, DiskFull, 1)
-    assert bench.queue.totals().retry_in is None
-    bench.until(lambda: bench.planned(large) == "queued")
 
-    monkeypatch.setattr(content_module, "take_snapshot", take_snapshot)
-    bench.queue.retry_now()
+def test_a_full_disk_is_looked_at_and_written_to_once_there_is_room(
+    bench: QueueBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.archiving import content as content_module  # noqa: PLC0415
+
+    session, take_snapshot = bench.write(tmp_path), content_module.take_snapshot
+    tried, looks, room = [], [], threading.Event()
+
+    def without_room(path: Path, *rest: Any, **options: Any) -> Any:
+        tried.append(path)
+        if room.is_set():
+            return take_snapshot(path, *rest, **options)
+        raise DiskFull(path=str(tmp_path))
+
+    def look(_: DiskFull) -> bool:
+        looks.append(room.is_set())
+        return looks[-1]
+
+    monkeypatch.setattr(content_module, "take_snapshot", without_room)
+    monkeypatch.setattr(queue_uploads, "LITTLE_ROOM", 1 << 62)
+    monkeypatch.setattr(queue_halt, "has_room", look)
+    bench.queue.add_sessions([session])
+
+    expect_halted(bench, DiskFull, 1)
+    assert bench.queue.totals().retry_in is not None
+    bench.until(lambda: bench.planned(session) == "queued" and len(looks) >= 2)
+    assert len(tried) == 1
+    bench.queue.retry_now()  # somebody knows better
+    bench.until(lambda: len(tried) == 2)
+    room.set()
     assert bench.until_idle().halted is None
-    assert bench.state(large) == "done"
+    assert bench.state(session) == "done"
+    assert len(tried) == 3
+
+
+def test_room_is_what_was_needed_or_a_little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free, total = 70_000_000, 10**12
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free, total=total))
+    inside = str(tmp_path / "not" / "made yet")
+
+    assert has_room(DiskFull(path=inside))
+    assert has_room(DiskFull(path=inside, needed=free))
+    assert not has_room(DiskFull(path=inside, needed=free + 1))
+    free = 60_000_000
+    assert not has_room(DiskFull(path=inside))
+    total = 200_000_000
+    assert has_room(DiskFull(path=inside))
 
 
 def test_a_state_that_cannot_be_written_halts_and_nothing_asked_for_is_lost(
