@@ -17,4 +17,4 @@ for mode in team personal; do
     echo "$mode, $stage: cfn-lint clean; checkov: $(grep -o 'Passed checks.*' <<<"$report")"
   done
 done
-CHATLOG_NODE=$node .venv/bin/python -m pytest -q -m stack tests/stack/test_template.py tests/stack/test_costs.py
+CHATLOG_NODE=$node .venv/bin/python -m pytest -q -m stack tests/stack/test_template.py tests/stack/test_costs.py tests/stack/test_alarms.py
