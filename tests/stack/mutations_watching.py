@@ -50,9 +50,9 @@ WATCHING_MUTATIONS = [
     Mutation("M1 no memory", watching.m1_dashboard, _page("maxMemoryUsedMB", "durationMs"), "team"),
     Mutation("M1 another filter", watching.m1_dashboard, _page('"chat-logs"', '"all"'), "team"),
     Mutation("M1 a page over another", watching.m1_dashboard, _page('"y": 6', '"y": 0'), "team"),
-    Mutation("A nothing unasked: an alarm", watching.nothing_costs_unasked, _always("DurationAlarm")),
-    Mutation("A nothing unasked: a dashboard", watching.nothing_costs_unasked, _always("DashboardPage")),
-    Mutation("A nothing unasked: a trail", watching.nothing_costs_unasked, _always("AuditTrail")),
+    Mutation("A nothing unasked: an alarm", watching.a1_nothing_unasked, _always("DurationAlarm")),
+    Mutation("A nothing unasked: a dashboard", watching.a1_nothing_unasked, _always("DashboardPage")),
+    Mutation("A nothing unasked: a trail", watching.a1_nothing_unasked, _always("AuditTrail")),
     Mutation(
         "A1 no minimum volume",
         watching.a1_failures,

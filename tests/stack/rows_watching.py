@@ -26,7 +26,7 @@ SHOWN = {
 """What the dashboard has to show, memory besides."""
 
 
-def nothing_costs_unasked(stack: Stack, stage: str) -> None:
+def a1_nothing_unasked(stack: Stack, stage: str) -> None:
     """Personal mode with its defaults: nothing that watches and costs money by being there."""
     costly = {
         "AWS::CloudWatch::Alarm",

@@ -53,7 +53,7 @@ IN_PERSONAL = [
     modes.f2_function_url,
     modes.f11_personal_owner,
     modes.b7_no_metrics,
-    watching.nothing_costs_unasked,
+    watching.a1_nothing_unasked,
 ]
 IN_TEAM = [
     modes.f8_patience,
@@ -99,7 +99,7 @@ WITH_PARAMETERS = [
     (common.b8_tags, "personal", {"Alarms": "true", "Dashboard": "true", "Trail": "true"}),
     (common.k1_key, "personal", {"Trail": "true"}),
     (
-        watching.nothing_costs_unasked,
+        watching.a1_nothing_unasked,
         "team",
         {"Alarms": "false", "Dashboard": "false", "Trail": "false"},
     ),
