@@ -59,7 +59,7 @@ class Settings:
     """Names of sources (`app.sessions.sources`) that were switched off: their sessions are not listed."""
     compression: bool = True
     """Whether files are compressed before they are sent."""
-    parallel_uploads: int = 8
+    parallel_uploads: int = 16
     """Uploads at once, 1 to 32."""
     upload_limit: int | None = None
     """Bytes per second that all uploads together send at most; None: no limit."""
