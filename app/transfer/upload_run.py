@@ -19,13 +19,12 @@ from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.errors import Cancelled, ChatLogError, Unexpected
-from app.remote.protocol import EXPIRES_IN_SECONDS
-from app.transfer.crew import Crew
 from app.transfer.job import Job, Teller, failure_of
 from app.transfer.multipart import PartsSender
 from app.transfer.open_sockets import OpenSockets
 from app.transfer.part_uploads import PartUploads
 from app.transfer.preparing import Preparer
+from app.transfer.send_queue import SendQueue
 from app.transfer.sending import Sender, concerns_everything
 from app.transfer.signing import BatchSigner
 from app.transfer.state_database import LeaseLost
@@ -40,13 +39,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-BATCH_ITEMS = 100
-BATCH_BYTES = 64 * 1024 * 1024
-"""A batch is what can be sent before its URLs die; so is what waits with a URL."""
-
-SIGNED_AHEAD_SECONDS = EXPIRES_IN_SECONDS / 3
-"""What is signed for is sent within that time, as fast as the line has been so far."""
-
 GATHER_SECONDS = 0.05
 """How long the first item of a batch waits for company while the senders have nothing to do, if more is prepared."""
 
@@ -60,10 +52,6 @@ DEFER_SECONDS = 0.25
 
 IDLE_SECONDS = 0.1
 """How soon a run notices that it was cancelled."""
-
-
-def _size(jobs: Iterable[Job]) -> int:
-    return sum(job.prepared.stored_size for job in jobs)
 
 
 class _Taken(NamedTuple):
@@ -98,7 +86,7 @@ class UploadRun:
             room_may_come=lambda: self._spool_files > 0,
         )
         self._changed = threading.Condition()
-        self._crew = Crew(self._changed)
+        self._sending = SendQueue(self._changed, uploader.parallel)
         self._part_uploads = PartUploads(uploader.jobs.database, uploader.presign, uploader.destination)
         self._sender = self._make_sender(uploader)
         self._signer = BatchSigner(uploader.jobs, uploader.presign, self._sender, stopped=self._stopped)
@@ -109,16 +97,10 @@ class UploadRun:
         self._deferred: deque[tuple[float, _Taken]] = deque()
         self._to_sign: deque[Job] = deque()
         self._being_signed: list[Job] = []
-        self._to_send: deque[Job] = deque()
         self._to_give_back: deque[Job] = deque()
         self._ready: deque[Outcome] = deque()
         self._spool_files = 0
         self._spool_bytes = 0
-        self._in_parts = 0
-        self._helping = 0
-        self._bytes_in_parts = 0
-        self._bytes_sent = 0
-        self._begun_at: float | None = None
         self._last_success = time.monotonic()
         """When the last of those sendings began that succeeded: one that began before the network went says nothing."""
         self._storage_is_gone = False
@@ -128,7 +110,9 @@ class UploadRun:
 
     def _make_sender(self, uploader: Uploader) -> Sender:
         jobs, presign, http = uploader.jobs, uploader.presign, uploader.http
-        parts = PartsSender(jobs, self._part_uploads, presign, http, self._crew, events=uploader.events)
+        parts = PartsSender(
+            jobs, self._part_uploads, presign, http, self._sending.crew, events=uploader.events
+        )
         return Sender(jobs, presign, http, parts, self._part_uploads, events=uploader.events)
 
     def outcomes(self) -> Iterator[Outcome]:
@@ -180,7 +164,7 @@ class UploadRun:
             self._changed.notify_all()
 
     def _release_rest(self) -> None:
-        for job in (*self._to_sign, *self._to_send, *self._to_give_back):
+        for job in (*self._to_sign, *self._sending.rest(), *self._to_give_back):
             self._ready.append(self._preparer.give_up(job.content, job.transfer, Cancelled()))
         self._ready.extend(failure_of(taken.content, Cancelled()) for _, taken in self._deferred)
 
@@ -216,10 +200,10 @@ class UploadRun:
         """A content was withdrawn. What waits is given back now, by a thread that prepares; who works on it stops."""
         deferred = []
         with self._changed:
-            for waiting in (self._to_sign, self._to_send):
-                for job in [job for job in waiting if job.withdrawal is withdrawal]:
-                    waiting.remove(job)
-                    self._to_give_back.append(job)
+            for job in [job for job in self._to_sign if job.withdrawal is withdrawal]:
+                self._to_sign.remove(job)
+                self._to_give_back.append(job)
+            self._to_give_back.extend(self._sending.take_out(lambda job: job.withdrawal is withdrawal))
             for job in self._being_signed:
                 if job.withdrawal is withdrawal and not job.given_back:
                     job.given_back = True
@@ -277,7 +261,7 @@ class UploadRun:
                     return None
                 if self._to_give_back:
                     return self._to_give_back.popleft()
-                waiting_bytes = self._spool_bytes - self._bytes_in_parts
+                waiting_bytes = self._spool_bytes - self._sending.bytes_in_parts
                 if self._spool_files < SPOOL_FILES and waiting_bytes < SPOOL_BYTES:
                     if self._deferred and self._deferred[0][0] <= time.monotonic():
                         return self._deferred.popleft()[1]
@@ -333,8 +317,7 @@ class UploadRun:
         with self._changed:
             outcomes = dict(signed.done)
             kept = self._kept_from(batch)
-            self._to_send.extend(job for job in kept if job not in outcomes and job not in signed.lost)
-            self._changed.notify_all()
+            self._sending.offer(job for job in kept if job not in outcomes and job not in signed.lost)
         for job in kept:
             if job in outcomes:
                 self._give(outcomes[job], job.withdrawal, job)
@@ -357,48 +340,25 @@ class UploadRun:
         """A batch: what is there when senders have nothing to do, a full one while they are busy."""
         with self._changed:
             deadline: float | None = None
-            while not self._over() and not self._batch_is_full():
+            while not self._over() and not self._sending.wants_more(self._to_sign):
                 if not self._to_sign:  # none yet, or all were withdrawn
                     deadline = None
                     self._changed.wait()
                     continue
                 deadline = deadline or time.monotonic() + GATHER_SECONDS
                 left = 0 if self._all_prepared() else deadline - time.monotonic()
-                if left <= 0 and len(self._signed()) < self._uploader.parallel:
+                if left <= 0 and self._sending.is_low():
                     break
                 self._changed.wait(left if left > 0 else None)
             if self._over():
                 return []
-            batch: list[Job] = []
-            size = 0
-            most = self._batch_bytes()
-            while self._to_sign and len(batch) < BATCH_ITEMS and (not batch or size < most):
-                batch.append(self._to_sign.popleft())
-                size += batch[-1].prepared.stored_size
+            batch = self._sending.take_batch(self._to_sign)
             self._being_signed = list(batch)
             return batch
 
     def _all_prepared(self) -> bool:
         """Whether no other content is on its way to be signed for. Holding `_changed`."""
         return self._exhausted and len(self._under_way) <= self._spool_files
-
-    def _batch_is_full(self) -> bool:
-        signed, most = self._signed(), self._batch_bytes()
-        if len(signed) >= BATCH_ITEMS or _size(signed) >= most:
-            return False
-        waiting = list(self._to_sign)[:BATCH_ITEMS]
-        return len(waiting) == BATCH_ITEMS or _size(waiting) >= most
-
-    def _signed(self) -> list[Job]:
-        """What waits to be sent whole, with a URL."""
-        return [job for job in self._to_send if not job.in_parts]
-
-    def _batch_bytes(self) -> float:
-        """How much is sent before its URLs would die, as far as the line is known."""
-        taken = time.monotonic() - self._begun_at if self._begun_at is not None else 0.0
-        if not self._bytes_sent or not taken:
-            return BATCH_BYTES
-        return min(BATCH_BYTES, SIGNED_AHEAD_SECONDS * self._bytes_sent / taken)
 
     # ---- sending ----------------------------------------------------------------------------------------
 
@@ -413,18 +373,14 @@ class UploadRun:
                     parts.work(part)
             finally:
                 with self._changed:
-                    self._helping -= 1
-                    self._changed.notify_all()
+                    self._sending.helped()
 
     def _send(self, job: Job) -> None:
         try:
             outcome = self._sent(job)
         finally:
             with self._changed:
-                if job.in_parts:
-                    self._in_parts -= 1
-                    self._bytes_in_parts -= job.prepared.stored_size
-                self._changed.notify_all()
+                self._sending.ended(job)
         if outcome is None:
             self._defer(job.content, job.withdrawal, job)
             return
@@ -460,8 +416,8 @@ class UploadRun:
             return self._preparer.give_up(job.content, job.transfer, unexpected)
         with self._changed:
             self._last_success = max(self._last_success, started)
-            if outcome.state == "archived" and not job.in_parts:
-                self._bytes_sent += job.prepared.stored_size
+            if outcome.state == "archived":
+                self._sending.carried(job)
             if outcome.state == "unchanged":
                 self._signer.known_there = True
         return outcome
@@ -481,39 +437,11 @@ class UploadRun:
             while True:
                 if self._stopped.is_set():
                     return None
-                if (work := self._fair_work()) is not None:
+                if (work := self._sending.next()) is not None:
                     return work
                 if self._over():
                     return None
                 self._changed.wait()
-
-    def _fair_work(self) -> Job | tuple[PartsUnderWay, Part] | None:
-        """Half of the senders for each kind while both wait. One is kept from parts, which may take minutes each: what
-        is small and comes in the meantime goes at once."""
-        parallel = self._uploader.parallel
-        if parallel == 1:
-            return self._begin(next(iter(self._to_send), None))
-        half, at_parts = parallel // 2, self._in_parts + self._helping
-        small = next((job for job in self._to_send if not job.in_parts), None)
-        if small is not None and at_parts >= half:
-            return self._begin(small)
-        if at_parts < parallel - 1:
-            if self._in_parts < half and (large := next((it for it in self._to_send if it.in_parts), None)):
-                return self._begin(large)
-            if (help_wanted := self._crew.next()) is not None:
-                self._helping += 1
-                return help_wanted
-        return self._begin(small)
-
-    def _begin(self, job: Job | None) -> Job | None:
-        if job is not None:
-            self._to_send.remove(job)
-            self._begun_at = self._begun_at or time.monotonic()
-            if job.in_parts:
-                self._in_parts += 1
-                self._bytes_in_parts += job.prepared.stored_size
-            self._changed.notify_all()
-        return job
 
     def _give_up_all(self, error: ChatLogError) -> None:
         """From now on every content fails with this, without being tried."""

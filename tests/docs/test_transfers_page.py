@@ -10,7 +10,7 @@ import pytest
 from app.archiving import queue_halt, returning
 from app.remote import presign
 from app.remote.protocol import EXPIRES_IN_SECONDS
-from app.transfer import connections, objects, retry, upload_run
+from app.transfer import connections, objects, retry, send_queue
 from app.transfer.downloads import DownloadState
 from app.transfer.schema import TransferState
 from tests.docs.conftest import PROJECT, read_page
@@ -81,9 +81,9 @@ def test_the_numbers_are_the_programs(name: str) -> None:
         (queue_halt.LONGEST_SECONDS, " s| 秒"),
         (returning.FIRST_LOOK_SECONDS / 60, " minute| 分"),
         (returning.LONGEST_LOOK_SECONDS / 3600, " hour| 時間"),
-        (upload_run.SIGNED_AHEAD_SECONDS / 60, " minutes| 分"),
-        (upload_run.BATCH_ITEMS, ",| 件"),
-        (upload_run.BATCH_BYTES / 1024**2, " MiB"),
+        (send_queue.SIGNED_AHEAD_SECONDS / 60, " minutes| 分"),
+        (send_queue.BATCH_ITEMS, ",| 件"),
+        (send_queue.BATCH_BYTES / 1024**2, " MiB"),
         (EXPIRES_IN_SECONDS / 60, " minutes| 分"),
     ]
     missing = [it for it, unit in numbers if not re.search(rf"(?<![\d.]){it:g}({unit})", text)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.transfer import upload_run
+from app.transfer import send_queue, upload_run
 from tests.transfer.conftest import part_number
 
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ def test_with_one_sender_everything_goes_in_its_turn(bench: Bench) -> None:
 def test_a_slow_line_has_its_urls_signed_in_smaller_batches(
     bench: Bench, ahead: float, last: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(upload_run, "BATCH_ITEMS", 5)
-    monkeypatch.setattr(upload_run, "SIGNED_AHEAD_SECONDS", ahead)
+    monkeypatch.setattr(send_queue, "BATCH_ITEMS", 5)
+    monkeypatch.setattr(send_queue, "SIGNED_AHEAD_SECONDS", ahead)
     batches: list[int] = []
     real = bench.presign.upload
 
