@@ -78,11 +78,13 @@ def test_where_nobody_runs_the_queue_it_is_noted_for_the_next_start(
     assert states(outside.rows()) == {"queued"}
 
     seen: set[str] = set()
+    # Of other queues, that are still ending.
+    before = set(threading.enumerate())
     make_queue = outside._make_queue
 
     def watched_queue() -> TransferQueue:
         queue = make_queue()
-        queue.listen(lambda: seen.update(thread.name for thread in threading.enumerate()))
+        queue.listen(lambda: seen.update(it.name for it in threading.enumerate() if it not in before))
         return queue
 
     monkeypatch.setattr(outside, "_make_queue", watched_queue)
