@@ -119,6 +119,11 @@ class Cloud:
         finally:
             self._clock.unlink()
 
+    def log_of(self, group: str) -> str:
+        """All that stands in a log group, a message a line."""
+        pages = self.client("logs").get_paginator("filter_log_events").paginate(logGroupName=group)
+        return "\n".join(event["message"] for page in pages for event in page["events"])
+
     # ---- its users --------------------------------------------------------------------------------------
 
     def client(self, service: str, key: Key | None = None) -> Any:

@@ -389,3 +389,19 @@ def test_the_program_s_main_job(user: Home) -> None:
     assert len(sessions(user)) == 2
     user.run("undelete", history[0]["s3Key"])
     assert len(sessions(user)) == 3
+
+
+# ---- what is written down ---------------------------------------------------------------------------------
+
+
+def test_the_function_s_log_tells_no_url_key_or_title(personal: Cloud, caller: Key) -> None:
+    title = "a-title-that-nobody-else-needs-to-know"
+    granted = upload(personal, caller, f"{title}.jsonl.zst")
+    reply = personal.send("PUT", granted["presignedUrl"], BODY, granted["headers"])
+    assert reply.status_code == 200, reply.text
+    answered(personal, caller, action="download", s3Key=granted["s3Key"])
+    log = personal.log_of("/aws/lambda/chatlog-uploader-emulated-presign")
+    assert '"Action": "upload"' in log
+    assert '"Action": "download"' in log
+    secrets = (title, granted["presignedUrl"], "X-Amz-", "https://", "chat-logs/", caller.secret_key)
+    assert [one for one in secrets if one in log] == []

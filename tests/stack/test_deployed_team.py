@@ -264,3 +264,27 @@ def test_a_user_of_iam_without_permissions_cannot_invoke_the_function(team: Clou
     stranger = team.new_user("stranger")
     with pytest.raises(Exception, match="AccessDenied"):
         team.client("lambda", stranger).invoke(FunctionName=OURS, Payload=b"{}")
+
+
+# ---- what watches -----------------------------------------------------------------------------------------
+
+
+def test_alarms_tell_the_topic(team: Cloud) -> None:
+    alarms = team.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    topic = team.outputs["AlarmTopic"]
+    # The emulator knows no alarms on a formula.
+    assert {one["AlarmName"].removeprefix("chatlog-uploader-emulated-") for one in alarms} == {
+        "duration",
+        "cold-start",
+        "requests",
+    }
+    assert all(one["AlarmActions"] == [topic] for one in alarms)
+    assert team.client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]["TopicArn"] == topic
+
+
+def test_the_function_s_log_tells_no_token(team: Cloud, aki: Tokens) -> None:
+    assert ask(team, aki.access, action="list")[0] == 200
+    log = team.log_of("/aws/lambda/chatlog-uploader-emulated-presign")
+    assert '"Action": "list"' in log
+    secrets = (aki.access, aki.identity, "Bearer", "https://", "chat-logs/")
+    assert [one for one in secrets if one in log] == []
