@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: help setup run test test-long lint format translations screenshots bench frozen package judge deploy-emulated deploy lock clean
+.PHONY: help setup run test test-long lint format translations screenshots bench frozen package test-packages judge deploy-emulated deploy lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ frozen: setup ## freeze the program into dist/chatlog-uploader
 
 package: frozen ## make the packages: dist/*.deb, dist/*.run (installs for one person) and their SHA256SUMS
 	@bash tools/package-linux.sh
+
+test-packages: package ## install both packages on a bare Debian (a chroot; needs root), use and remove them
+	@bash tools/package-test.sh
 
 judge: setup ## package the stack; cfn-lint, checkov and our tests judge the template
 	@bash tools/judge.sh

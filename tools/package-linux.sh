@@ -57,7 +57,8 @@ sed -e "s/@VERSION@/$version/; s/@ARCHITECTURE@/$architecture/; s/@DEPENDS@/$dep
   -e "s/@INSTALLED_SIZE@/$(du -sk --apparent-size "$deb/usr" | cut -f1)/" "$recipes/control.in" >"$deb/DEBIAN/control"
 same_times "$deb"
 package="dist/chatlog-uploader_${version}_$architecture.deb"
-dpkg-deb --root-owner-group -Zxz -z6 --build "$deb" "$package" >/dev/null
+dpkg-deb --root-owner-group -Zxz -z6 --build "$deb" "$work/package" >/dev/null
+mv "$work/package" "$package"
 
 payload=$work/run
 mkdir -p "$payload"
@@ -77,7 +78,8 @@ makeself --quiet --sha256 --nox11 --xz --complevel 6 --threads 2 --header "$work
   --tar-quietly --tar-format gnu \
   --tar-extra "--sort=name --owner=0 --group=0 --numeric-owner --mtime=@$SOURCE_DATE_EPOCH" \
   --packaging-date "$(date -u -d "@$SOURCE_DATE_EPOCH" +%FT%TZ)" \
-  "$payload" "$installer" "Chat Log Uploader $version" sh ./install.sh >/dev/null
+  "$payload" "$work/installer" "Chat Log Uploader $version" sh ./install.sh >/dev/null
+mv "$work/installer" "$installer"
 rm -rf "$work"
 (cd dist && sha256sum "$(basename "$package")" "$(basename "$installer")" >SHA256SUMS)
 ls -lh "$package" "$installer" dist/SHA256SUMS | awk '{ print $5, $9 }'

@@ -103,8 +103,11 @@ case ":$PATH:" in
   "$(dirname "$command") がまだ PATH にありません。ログインし直すと入るのが普通です。" ;;
 esac
 missing=
-while read -r library package; do
-  /sbin/ldconfig -p 2>/dev/null | grep -q "[[:space:]]$library " || missing="$missing $package"
+while read -r name package; do
+  case $name in
+  /*) [ -e "$name" ] ;;
+  *) /sbin/ldconfig -p 2>/dev/null | grep -q "[[:space:]]$name " ;;
+  esac || case "$missing " in *" $package "*) ;; *) missing="$missing $package" ;; esac
 done <needs
 [ -z "$missing" ] ||
   say "The window also needs: sudo apt-get install --no-install-recommends$missing" \

@@ -1,7 +1,7 @@
 """What a frozen folder needs of the system: the libraries it does not carry, and the Debian packages that bring them.
 
-`libraries.py depends FOLDER` prints the field Depends; `libraries.py needs FOLDER` a line for each library, its name and
-its package. Runs on Debian, with the packages installed that the program was frozen with.
+`libraries.py depends FOLDER` prints the field Depends; `libraries.py needs FOLDER` a line for each library (its name) and
+each file (its place) with its package. Runs on Debian, with the packages installed that the program was frozen with.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import tempfile
 from pathlib import Path
 
 READ_BY_CARRIED_LIBRARIES = {
-    "fontconfig-config": "libfontconfig: where fonts are",
-    "libx11-data": "libX11 and libxkbcommon: locales and compose sequences",
-    "xkb-data": "libxkbcommon: keyboards' layouts",
+    "fontconfig-config": "/etc/fonts/fonts.conf",
+    "libx11-data": "/usr/share/X11/locale/locale.dir",
+    "xkb-data": "/usr/share/X11/xkb/rules/evdev",
 }
-"""Packages with files that libraries inside the folder read: no library names them."""
+"""Packages with files that libraries inside the folder read (fontconfig, X11, xkbcommon), and one of these files each: no
+library names them."""
 
 
 def _run(*words: str, folder: str | None = None) -> str:
@@ -81,3 +82,5 @@ if __name__ == "__main__":
     else:
         for name in not_carried(place):
             print(name, package_of(name))  # noqa: T201 - likewise
+        for package, file in READ_BY_CARRIED_LIBRARIES.items():
+            print(file, package)  # noqa: T201 - likewise

@@ -18,6 +18,7 @@ import pytest
 from app import __version__
 from app.cli.main import register
 from app.cli.parser import build_parser
+from app.storage.paths import resolve_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -225,3 +226,23 @@ def test_dependencies_are_the_libraries_that_the_folder_lacks(tmp_path: Path) ->
     (tmp_path / "libc.so.6").write_bytes(b"carried")
 
     assert "libc.so.6" not in made_by("libraries.py", "needs", str(tmp_path))
+
+
+# ---- the guide ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["installing.md", "installing.ja.md"])
+def test_the_guide_names_the_packages_and_places_as_they_are(
+    page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (PROJECT / "docs" / page).read_text(encoding="utf-8")
+    assert set(re.findall(r"chatlog-uploader[-_]([0-9.]+)[-_]", text)) == {__version__}
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+        assert name in text
+        monkeypatch.delenv(name, raising=False)
+    paths = resolve_paths(None)
+    for folder in (paths.config_folder, paths.data_folder, paths.cache_folder):
+        assert f"| `~/{folder.relative_to(Path.home())}` |" in text
+    common = (RECIPES / "common.sh").read_text(encoding="utf-8")
+    assert "program=$HOME/.local/lib/chatlog-uploader\n" in common
+    assert "sh ~/.local/lib/chatlog-uploader/remove.sh" in text
