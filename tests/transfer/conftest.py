@@ -75,7 +75,7 @@ class FaultyConnections(Connections):
 
     def __init__(self, bandwidths: Bandwidths | None = None) -> None:
         uploads, downloads = bandwidths or (None, None)
-        super().__init__(parallel=8, uploads=uploads, downloads=downloads)
+        super().__init__(parallel=16, uploads=uploads, downloads=downloads)
         self.sent: list[tuple[str, str]] = []
         self.faults: Callable[[str, str, dict[str, Any]], Callable[[], None] | None] | None = None
 
