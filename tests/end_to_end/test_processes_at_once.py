@@ -38,6 +38,12 @@ class Processes:
             (self.folder / f"film {number}.md").write_bytes(chance.randbytes(SIZE))
         home.run("sandbox", "info", "--json")
 
+    def slow_down(self) -> None:
+        """Two parts at a time, each for most of a second: whoever is killed in between has not sent them all."""
+        settings = self.home.paths.settings
+        known = settings.read_text(encoding="utf-8") if settings.exists() else ""
+        settings.write_text(f'parallel_uploads = 2\nupload_limit = "40M"\n{known}', encoding="utf-8")
+
     def command_line(self) -> subprocess.Popen[str]:
         """`upload` of all files."""
         return self.home.start("upload", *map(str, sorted(self.folder.iterdir())), "--json")
@@ -135,6 +141,7 @@ def test_a_command_line_beside_a_queue_sends_each_file_once(processes: Processes
 def test_the_parts_of_one_that_is_killed_are_gone_on_with_by_the_other(
     processes: Processes, killed: str, tmp_path: Path
 ) -> None:
+    processes.slow_down()
     first = getattr(processes, killed)()
     processes.home.wait_until(lambda: first.poll() is not None or processes.parts())
     other = processes.queue() if killed == "command_line" else processes.command_line()

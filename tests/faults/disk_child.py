@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.archiving.transfer_queue import TransferQueue
 
 PATIENCE_SECONDS = 60.0
+AT_FIRST = 20
 
 
 def until(queue: TransferQueue, condition: Callable[[], bool]) -> None:
@@ -77,9 +78,12 @@ def main(endpoint: str, token: str, storage: Storage, disk: Path, files: Path, *
     queue = services.transfer_queue
     queue.start()
 
-    queue.add_sessions(services.sessions.inspect(sorted(files.iterdir())).sessions)
+    sessions = services.sessions.inspect(sorted(files.iterdir())).sessions
+    queue.add_sessions(sessions[:AT_FIRST])
     until(queue, lambda: queue.totals().done >= 3)
     fill(filler)
+    # Those that are under way may need no more room, the others do.
+    queue.add_sessions(sessions[AT_FIRST:])
     until(queue, lambda: isinstance(queue.totals().halted, DiskFull))
     tell(queue, "halted")
     filler.unlink()

@@ -281,7 +281,7 @@ def test_a_slow_line_may_take_longer_for_a_block_than_a_connection_may(
                 pass
             # All of it: what is closed with bytes unread resets the connection.
             assert len(request.read(30_000_000)) == 30_000_000
-        opened.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        opened.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
 
     with raw_server(slowly) as url, Connections() as http_:
         for _ in range(2):
