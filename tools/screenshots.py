@@ -119,7 +119,7 @@ def pages(stage: Stage, keep: object, *, sessions: int, readme: bool) -> None:
 
     if not readme:
         keep("sessions-new", stage.window)
-    if 0 < sessions < 1000:
+    if 1 < sessions < 1000:
         context = stage.application.context
         known = [session.identity for session, _ in context.sessions.sessions]
         # Neither the newest nor those that are deleted soon.
@@ -135,7 +135,7 @@ def pages(stage: Stage, keep: object, *, sessions: int, readme: bool) -> None:
     keep("transfers", stage.window)
     stage.go("archive")
     stage.settle(0.6)
-    if 0 < sessions < 1000:
+    if 1 < sessions < 1000:
         choose(range(1, 2), 1)
     keep("archive", stage.window)
     if not readme:

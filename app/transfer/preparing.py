@@ -6,7 +6,7 @@ import hashlib
 import shutil
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from app.errors import (
     BodyDamaged,
@@ -37,6 +37,13 @@ LARGEST_RATIO = 8
 _ABOUT_THE_BYTES = (BodyDamaged, InvalidRequest, TooLarge, VerificationFailed)
 
 
+class Later(NamedTuple):
+    """That a content is to be prepared another time."""
+
+    needed: int | None
+    """The disk is full, and the file is of more than so many bytes; None: another process has it."""
+
+
 class Preparer:
     """Prepares contents for one destination. Threads may share it."""
 
@@ -49,7 +56,6 @@ class Preparer:
         size_limit: int,
         parts_above: int,
         events: Events | None,
-        room_may_come: Callable[[], bool] = lambda: False,
     ) -> None:
         self._jobs = jobs
         self._spool_folder = spool_folder
@@ -57,27 +63,29 @@ class Preparer:
         self._size_limit = size_limit
         self._parts_above = parts_above
         self._events = events
-        self._room_may_come = room_may_come
 
-    def prepare(self, content: Content, withdrawal: Withdrawal) -> Job | Outcome | None:
-        """A job to send; or the outcome already, where nothing is to be sent.
+    def prepare(
+        self, content: Content, withdrawal: Withdrawal, room_may_come: Callable[[], bool] = lambda: False
+    ) -> Job | Outcome | Later:
+        """A job to send; or the outcome already, where nothing is to be sent; or that it is for another time.
 
-        None for another time: another process has it, or the disk is full while sending makes room.
+        Where the disk is full, `room_may_come` tells whether trying again is of any use.
         """
         if withdrawal.stopped.is_set():
             return failure_of(content, Cancelled())
         transfer = self._jobs.claim(self._destination, content)
         if transfer is None:
-            return None
+            return Later(needed=None)
         try:
             return self._prepare(content, withdrawal, transfer)
         except LeaseLost:
-            return None
+            return Later(needed=None)
         except ChatLogError as error:
-            if isinstance(error, DiskFull) and self._room_may_come():
+            if isinstance(error, DiskFull) and room_may_come():
+                needed = self._missing_room(transfer, error)
                 remove_spool(self._spool_file(transfer))
                 self._jobs.release(transfer)
-                return None
+                return Later(needed)
             return self.give_up(content, transfer, error)
 
     def give_up(
@@ -195,6 +203,14 @@ class Preparer:
             free = shutil.disk_usage(self._spool_folder).free
             if needed > free:
                 raise DiskFull(path=str(self._spool_folder), needed=needed, free=free)
+
+    def _missing_room(self, transfer: Transfer, error: DiskFull) -> int:
+        """For how many bytes at least there is to be room, in bytes."""
+        needed = error.parameters.get("needed")
+        written = 0
+        with suppress(OSError):
+            written = self._spool_file(transfer).stat().st_size
+        return max(written, int(needed) if isinstance(needed, int | float) else 0)
 
     def _spool_file(self, transfer: Transfer) -> Path:
         assert transfer.spool is not None

@@ -16,17 +16,20 @@ import logging
 import threading
 import time
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING
 
 from app.errors import Cancelled, ChatLogError, Unexpected
+from app.transfer.intake import Intake
 from app.transfer.job import Job, Teller, failure_of
 from app.transfer.multipart import PartsSender
 from app.transfer.open_sockets import OpenSockets
 from app.transfer.part_uploads import PartUploads
-from app.transfer.preparing import Preparer
+from app.transfer.preparing import Later, Preparer
 from app.transfer.send_queue import SendQueue
 from app.transfer.sending import Sender, concerns_everything
 from app.transfer.signing import BatchSigner
+from app.transfer.spool_room import SpoolRoom
 from app.transfer.state_database import LeaseLost
 
 if TYPE_CHECKING:
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
 
     from app.transfer.content import Content, Outcome
     from app.transfer.crew import Part, PartsUnderWay
+    from app.transfer.intake import Taken
+    from app.transfer.spool_room import Writing
     from app.transfer.uploader import Uploader
     from app.transfer.withdrawal import Withdrawal
 
@@ -42,23 +47,8 @@ log = logging.getLogger(__name__)
 GATHER_SECONDS = 0.05
 """How long the first item of a batch waits for company while the senders have nothing to do, if more is prepared."""
 
-SPOOL_FILES = 200
-SPOOL_BYTES = 1024 * 1024 * 1024
-"""What may wait in the spool before preparing pauses, without what is on its way in parts: one large file must not keep
-small ones from being prepared."""
-
-DEFER_SECONDS = 0.25
-"""Before a content that another process works on is looked at again."""
-
 IDLE_SECONDS = 0.1
 """How soon a run notices that it was cancelled."""
-
-
-class _Taken(NamedTuple):
-    """A content that the run has taken on, with its way out."""
-
-    content: Content
-    withdrawal: Withdrawal
 
 
 class UploadRun:
@@ -73,7 +63,6 @@ class UploadRun:
     ) -> None:
         self._uploader = uploader
         self._cancelled = cancelled
-        self._withdrawal_of = withdrawal_of
         self._stopped = threading.Event()
         self._sockets = OpenSockets()
         self._preparer = Preparer(
@@ -83,30 +72,24 @@ class UploadRun:
             size_limit=uploader.size_limit,
             parts_above=uploader.parts_above,
             events=uploader.events,
-            room_may_come=lambda: self._spool_files > 0,
         )
         self._changed = threading.Condition()
         self._sending = SendQueue(self._changed, uploader.parallel)
+        self._room = SpoolRoom(uploader.spool_folder, lambda: self._sending.bytes_in_parts)
         self._part_uploads = PartUploads(uploader.jobs.database, uploader.presign, uploader.destination)
         self._sender = self._make_sender(uploader)
         self._signer = BatchSigner(uploader.jobs, uploader.presign, self._sender, stopped=self._stopped)
-        self._contents = iter(contents)
-        self._taking = False
-        self._exhausted = False
+        self._intake = Intake(self._changed, contents, self._room, withdrawal_of, self._take_on)
         self._under_way: set[Withdrawal] = set()
-        self._deferred: deque[tuple[float, _Taken]] = deque()
         self._to_sign: deque[Job] = deque()
         self._being_signed: list[Job] = []
         self._to_give_back: deque[Job] = deque()
         self._ready: deque[Outcome] = deque()
-        self._spool_files = 0
-        self._spool_bytes = 0
         self._last_success = time.monotonic()
         """When the last of those sendings began that succeeded: one that began before the network went says nothing."""
         self._storage_is_gone = False
         self._broken_off = False
         self._hopeless: ChatLogError | None = None
-        self._broken_source: BaseException | None = None
 
     def _make_sender(self, uploader: Uploader) -> Sender:
         jobs, presign, http = uploader.jobs, uploader.presign, uploader.http
@@ -133,8 +116,8 @@ class UploadRun:
                 self._join(thread)
             self._release_rest()
         yield from self._ready
-        if self._broken_source is not None:
-            raise self._broken_source
+        if self._intake.problem is not None:
+            raise self._intake.problem
 
     # ---- the consumer's side ----------------------------------------------------------------------------
 
@@ -166,10 +149,10 @@ class UploadRun:
     def _release_rest(self) -> None:
         for job in (*self._to_sign, *self._sending.rest(), *self._to_give_back):
             self._ready.append(self._preparer.give_up(job.content, job.transfer, Cancelled()))
-        self._ready.extend(failure_of(taken.content, Cancelled()) for _, taken in self._deferred)
+        self._ready.extend(failure_of(taken.content, Cancelled()) for taken in self._intake.rest())
 
     def _is_done(self) -> bool:
-        return self._exhausted and not self._under_way
+        return self._intake.exhausted and not self._under_way
 
     def _over(self) -> bool:
         return self._stopped.is_set() or self._is_done()
@@ -179,26 +162,23 @@ class UploadRun:
         with self._changed:
             self._ready.append(outcome)
             self._under_way.discard(withdrawal)
-            self._leave_spool(job)
+            if job is not None:
+                self._room.leave(job.prepared.stored_size)
             self._changed.notify_all()
 
-    def _leave_spool(self, job: Job | None) -> None:
-        if job is not None:
-            self._spool_files -= 1
-            self._spool_bytes -= job.prepared.stored_size
-
-    def _defer(self, content: Content, withdrawal: Withdrawal, job: Job | None = None) -> None:
+    def _defer(
+        self, content: Content, withdrawal: Withdrawal, job: Job | None = None, *, needed: int | None = None
+    ) -> None:
         with self._changed:
-            self._leave_spool(job)
+            if job is not None:
+                self._room.leave(job.prepared.stored_size)
             if not withdrawal.stopped.is_set():
-                self._deferred.append((time.monotonic() + DEFER_SECONDS, _Taken(content, withdrawal)))
-                self._changed.notify_all()
+                self._intake.defer(content, withdrawal, needed)
                 return
         self._give(failure_of(content, Cancelled()), withdrawal)
 
     def _take_out(self, withdrawal: Withdrawal) -> None:
         """A content was withdrawn. What waits is given back now, by a thread that prepares; who works on it stops."""
-        deferred = []
         with self._changed:
             for job in [job for job in self._to_sign if job.withdrawal is withdrawal]:
                 self._to_sign.remove(job)
@@ -208,9 +188,7 @@ class UploadRun:
                 if job.withdrawal is withdrawal and not job.given_back:
                     job.given_back = True
                     self._to_give_back.append(job)
-            for entry in [entry for entry in self._deferred if entry[1].withdrawal is withdrawal]:
-                self._deferred.remove(entry)
-                deferred.append(entry[1])
+            deferred = self._intake.take_out(withdrawal)
             self._changed.notify_all()
         for taken in deferred:
             self._give(failure_of(taken.content, Cancelled()), withdrawal)
@@ -224,9 +202,9 @@ class UploadRun:
                 self._give(given_up, work.withdrawal, work)
                 self._end_parts_of(work)
                 continue
-            content, withdrawal = work
+            (content, withdrawal), writing = work
             try:
-                self._prepare(content, withdrawal)
+                self._prepare(content, withdrawal, writing)
             except ChatLogError as error:  # state.db itself
                 self._give_up_all(error)
                 self._give(failure_of(content, error, kept=self._uploader.keeps_what_halts), withdrawal)
@@ -234,59 +212,48 @@ class UploadRun:
                 log.exception("preparing %s", content.path)
                 self._give(failure_of(content, Unexpected(reason=type(bug).__name__)), withdrawal)
 
-    def _prepare(self, content: Content, withdrawal: Withdrawal) -> None:
-        if self._hopeless is not None:
+    def _prepare(self, content: Content, withdrawal: Withdrawal, writing: Writing) -> None:
+        prepared: Job | Outcome | Later | None = None
+        try:
+            if self._hopeless is None:
+                prepared = self._preparer.prepare(content, withdrawal, partial(self._was_shared, writing))
+        finally:
+            with self._changed:
+                self._room.end(prepared.prepared.stored_size if isinstance(prepared, Job) else None)
+                if isinstance(prepared, Job):
+                    (self._to_give_back if withdrawal.stopped.is_set() else self._to_sign).append(prepared)
+                self._changed.notify_all()
+        if prepared is None:
+            assert self._hopeless is not None
             Teller(content, self._uploader.events).tell("failed", error=self._hopeless)
             kept = self._uploader.keeps_what_halts
             self._give(failure_of(content, self._hopeless, kept=kept), withdrawal)
-            return
-        prepared = self._preparer.prepare(content, withdrawal)
-        if prepared is None:
-            self._defer(content, withdrawal)
-        elif isinstance(prepared, Job):
-            with self._changed:
-                self._spool_files += 1
-                self._spool_bytes += prepared.prepared.stored_size
-                (self._to_give_back if withdrawal.stopped.is_set() else self._to_sign).append(prepared)
-                self._changed.notify_all()
-        else:
+        elif isinstance(prepared, Later):
+            self._defer(content, withdrawal, needed=prepared.needed)
+        elif not isinstance(prepared, Job):
             self._give(prepared, withdrawal)
 
-    def _next_work(self) -> _Taken | Job | None:
+    def _was_shared(self, writing: Writing) -> bool:
+        with self._changed:
+            return self._room.was_shared(writing)
+
+    def _next_work(self) -> tuple[Taken, Writing] | Job | None:
         """The next content once there is room, or a job that was withdrawn; None at the end."""
         with self._changed:
-            while True:
-                # A wish to stop counts at once, not only when the consumer next looks.
-                if self._over() or self._cancelled.is_set():
-                    return None
-                if self._to_give_back:
-                    return self._to_give_back.popleft()
-                waiting_bytes = self._spool_bytes - self._sending.bytes_in_parts
-                if self._spool_files < SPOOL_FILES and waiting_bytes < SPOOL_BYTES:
-                    if self._deferred and self._deferred[0][0] <= time.monotonic():
-                        return self._deferred.popleft()[1]
-                    if not self._exhausted and not self._taking:
-                        break
-                self._changed.wait(DEFER_SECONDS if self._deferred else None)
-            self._taking = True
-        content, problem = None, None
-        try:
-            content = next(self._contents, None)
-        except BaseException as raised:  # noqa: BLE001 - raised again in the consumer's thread
-            problem = raised
-        taken = None if content is None else _Taken(content, self._withdrawal_of(content))
-        with self._changed:
-            self._taking = False
-            if taken is None:
-                self._exhausted = True
-                self._broken_source = problem
-            else:
-                self._under_way.add(taken.withdrawal)
-                taken.withdrawal.tell(self._take_out)
-                if self._stopped.is_set():
-                    taken.withdrawal.stop()
-            self._changed.notify_all()
-        return taken if taken is not None else self._next_work()
+            work = self._intake.next(lambda: bool(self._to_give_back) or self._takes_no_more())
+            if work is not None or self._takes_no_more():
+                return work
+            return self._to_give_back.popleft()
+
+    def _takes_no_more(self) -> bool:
+        # A wish to stop counts at once, not only when the consumer next looks.
+        return self._over() or self._cancelled.is_set()
+
+    def _take_on(self, withdrawal: Withdrawal) -> None:
+        self._under_way.add(withdrawal)
+        withdrawal.tell(self._take_out)
+        if self._stopped.is_set():
+            withdrawal.stop()
 
     # ---- signing ----------------------------------------------------------------------------------------
 
@@ -358,7 +325,7 @@ class UploadRun:
 
     def _all_prepared(self) -> bool:
         """Whether no other content is on its way to be signed for. Holding `_changed`."""
-        return self._exhausted and len(self._under_way) <= self._spool_files
+        return self._intake.exhausted and len(self._under_way) <= self._room.files
 
     # ---- sending ----------------------------------------------------------------------------------------
 

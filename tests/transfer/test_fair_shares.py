@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.transfer import send_queue, upload_run
+from app.transfer import send_queue, spool_room
 from tests.transfer.conftest import part_number
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def test_small_files_that_come_later_overtake_large_ones(
     bench: Bench, parallel: int, large: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A large file on its way is more than may wait in the spool; of three, one waits.
-    monkeypatch.setattr(upload_run, "SPOOL_BYTES", (20 if large == 1 else 50) * MIB)
+    monkeypatch.setattr(spool_room, "SPOOL_BYTES", (20 if large == 1 else 50) * MIB)
     data = random.Random(7).randbytes(33 * MIB)  # noqa: S311 - the same each time
     held = bench.http.faults = HeldParts()
 
