@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from app.archiving.queue_engine import QueueEngine
     from app.archiving.queue_outside import OutsideQueue
     from app.archiving.rebuild import Rebuild
+    from app.archiving.speed_test import SpeedTest
     from app.archiving.transfer_queue import TransferQueue
     from app.archiving.uploader_api import ChatLogUploader
     from app.errors import RemoteError
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
     from app.remote.presign import PresignClient
     from app.remote.protocol import HeadReply, Health, ObjectRequest, RestoreReply
     from app.remote.session_index import SessionIndexObjects
-    from app.remote.transport import Retry
+    from app.remote.transport import HttpClient, Retry
     from app.sandbox.lifecycle import Sandbox
     from app.sessions.index import InspectReport, SessionIndex
     from app.sessions.model import Session
@@ -354,6 +355,9 @@ class Services:
     @built_once
     def connections(self) -> Connections:
         """One pool of connections for the whole run."""
+        return self._new_connections()
+
+    def _new_connections(self) -> Connections:
         from app.transfer.connections import Connections
 
         connections = Connections(
@@ -395,8 +399,10 @@ class Services:
         assert profile.endpoint is not None
         return profile.endpoint, authenticator_for(profile, self.vault)
 
-    def client(self, profile: Profile, pinned: Storage | None) -> PresignClient:
-        """A client for a profile's endpoint."""
+    def client(
+        self, profile: Profile, pinned: Storage | None, http: HttpClient | None = None
+    ) -> PresignClient:
+        """A client for a profile's endpoint; `http` carries its requests in place of the run's connections."""
         from app.transfer.retry import Retrier
 
         endpoint, authenticator = self.authenticator(profile)
@@ -405,14 +411,19 @@ class Services:
             retry = _Waking(self.sandbox, endpoint, retry)
         if profile.kind == "signin":
             retry = _Renewing(self.sign_in_session(profile), retry)
-        return self._client(endpoint, authenticator, pinned, retry)
+        return self._client(endpoint, authenticator, pinned, retry, http)
 
     def _client(
-        self, endpoint: str, authenticator: Authenticator, pinned: Storage | None, retry: Retry
+        self,
+        endpoint: str,
+        authenticator: Authenticator,
+        pinned: Storage | None,
+        retry: Retry,
+        http: HttpClient | None = None,
     ) -> PresignClient:
         from app.remote.presign import PresignClient
 
-        return PresignClient(endpoint, authenticator, self.connections, retry=retry, pinned=pinned)
+        return PresignClient(endpoint, authenticator, http or self.connections, retry=retry, pinned=pinned)
 
     def check(self, profile: Profile) -> tuple[Health, Storage]:
         """Ask a profile's endpoint how it is and which storage it speaks for; nothing is pinned. Raises RemoteError."""
@@ -466,15 +477,44 @@ class Services:
             vanished=lambda present: unfinished(self.jobs, self.profile.destination, present),
         )
 
-    def _uploader(self, events: Events, *, keeps_what_halts: bool) -> Uploader:
+    def speed_test(self) -> SpeedTest:
+        """Measures the profile in use; nothing of it comes into the home's record. Raises as `connection` does."""
+        from app.archiving.speed_test import Bench, SpeedTest, Stopwatch
+
+        connection = self.connection
+
+        def uploader(jobs: JobStore, spool: Path) -> Uploader:
+            return self._uploader(_ignore, keeps_what_halts=False, jobs=jobs, spool=spool)
+
+        return SpeedTest(
+            Bench(
+                client=lambda watch: self.client(connection.profile, connection.storage, watch),
+                stopwatch=lambda: Stopwatch(self._new_connections()),
+                uploader=uploader,
+                folder=self.paths.cache_folder,
+                machine=read_machine_id(self.paths),
+                compress=self.settings.compression,
+                this_computer=self.this_computer_only,
+                asked_before=self._answered,
+            )
+        )
+
+    def _uploader(
+        self,
+        events: Events,
+        *,
+        keeps_what_halts: bool,
+        jobs: JobStore | None = None,
+        spool: Path | None = None,
+    ) -> Uploader:
         from app.transfer.uploader import Uploader
 
         connection = self.connection
         return Uploader(
-            self.jobs,
+            jobs or self.jobs,
             connection.presign,
             self.connections,
-            self.paths.spool,
+            spool or self.paths.spool,
             destination=connection.profile.destination,
             events=events,
             parallel=self.settings.parallel_uploads,

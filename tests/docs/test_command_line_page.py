@@ -171,6 +171,7 @@ def printed(shell: Any) -> dict[str, set[str]]:
     run("profile list")
     run("profile test")
     run("doctor")
+    run("doctor --measure")
     joined = shell("sandbox", "info", "--json").lines[0]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("app.cli.profile_commands._secret", lambda *_: joined["token"])
@@ -211,6 +212,14 @@ def test_every_field_printed_is_in_the_guide_and_no_other(
     documented = {word for cell in page[command].column(*FIELD) for word in words_in_code(cell)}
     # A companion's error has the fields that the session's error has.
     assert documented == {name for name in printed[command] if not name.startswith("files[].error.")}
+
+
+def test_the_fields_of_what_is_measured_are_in_the_guide(
+    page: dict[str, Any], words_in_code: Callable[[str], list[str]], printed: dict[str, set[str]]
+) -> None:
+    (measured,) = [section for section in page.values() if "`measure`" in section.column(*FIELD)]
+    documented = {word for cell in measured.column(*FIELD) for word in words_in_code(cell)}
+    assert documented == printed["doctor --measure"]
 
 
 @pytest.mark.parametrize("command", ["profile list", "profile test"])

@@ -94,6 +94,43 @@ def readers(process: subprocess.Popen[str], at_least: int = 0) -> list[psutil.Pr
     return found if len(found) >= at_least else []
 
 
+def test_ctrl_c_in_a_measurement_leaves_nothing(home: Home) -> None:
+    home.path.mkdir()
+    # So slow that the third upload, of 10 MB, is under way for seconds.
+    home.paths.settings.write_text('upload_limit = "1M"\n', encoding="utf-8")
+    measuring = home.start("doctor", "--measure", "--json")
+    assert measuring.stdout is not None
+    told = [json.loads(measuring.stdout.readline()) for _ in range(4)]
+    assert told[-1]["measure"] == "upload"
+    measuring.send_signal(signal.SIGINT)
+    out, err = measuring.communicate(timeout=60)
+    assert (measuring.returncode, err) == (
+        1,
+        "Stopped. Finished work is kept; run the command again to go on.\n",
+    )
+    (tidied,) = [json.loads(line) for line in out.splitlines()]
+    assert (tidied["measure"], tidied["verdict"]) == ("tidying-up", "note")
+    assert home.history() == []
+    assert home.run("transfers", "list", "--json").lines == []
+    assert list(home.paths.cache_folder.glob("speed-test-*")) == []
+
+
+def test_a_measurement_that_cannot_be_made_says_what_to_do(home: Home) -> None:
+    home.run(
+        "profile",
+        "add",
+        "far",
+        "--endpoint",
+        "http://127.0.0.1:9/",
+        "--token-stdin",
+        stdin="token\n",
+        code=None,
+    )
+    ran = home.run("doctor", "--measure", "--json", "--profile", "far", code=1)
+    assert ran.out == ""
+    assert "127.0.0.1 could not be reached" in ran.err
+
+
 def test_a_reader_that_goes_away_ends_list_quietly(home: Home) -> None:
     for number in range(300):
         home.write_session(f"session-{number}", title="A title of some length. " * 20)
