@@ -14,9 +14,11 @@ import hashlib
 import logging
 import os
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -58,6 +60,7 @@ RECENT_SHARE = 4
 """The changed lines are at most so much smaller than the others: then both are written as one object."""
 
 _READINGS = 3
+_MONTHS_AT_ONCE = 8
 _ENDING = ".jsonl.zst"
 
 
@@ -182,16 +185,16 @@ class SessionIndexObjects:
             with FileLock(self._lock_file, timeout=LOCK_SECONDS, mode=0o600):
                 # Listed under the lock: another process of this home may just have written.
                 there = {stored.s3_key: stored for stored in self._presign.list_objects("index")}
-                written = [
-                    self._write_month(month, added, there, keep_known=keep_known)
-                    for month, added in sorted(by_month.items())
-                ]
+                write = partial(self._write_month, there=there, keep_known=keep_known)
+                # Months are independent, and each waits for three replies.
+                with ThreadPoolExecutor(_MONTHS_AT_ONCE, thread_name_prefix="session-index") as months:
+                    written = list(months.map(write, *zip(*sorted(by_month.items()), strict=True)))
         except Timeout as problem:
             raise Conflict(s3Key=f"{self._machine}.jsonl.zst") from problem
         return [s3_key for s3_key in written if s3_key is not None]
 
     def _write_month(
-        self, month: str, added: list[IndexLine], there: dict[str, StoredObject], *, keep_known: bool
+        self, month: str, added: list[IndexLine], *, there: dict[str, StoredObject], keep_known: bool
     ) -> str | None:
         others = self._known(month, self._machine, there)
         recent = self._known(month, self._machine + RECENT, there)
