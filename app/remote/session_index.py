@@ -154,7 +154,7 @@ class SessionIndexObjects:
         listed = self._presign.list_objects("index")
         # Changed lines first: what is put together meanwhile is then read twice, and not lost.
         for stored in sorted(listed, key=lambda stored: not _is_recent(stored.s3_key)):
-            seen.add(_cache_name(stored))
+            seen.add(_cache_name(stored.s3_key, stored.etag, stored.size))
             try:
                 reading.take(stored, self._body(stored))
             except RemoteError as problem:
@@ -207,30 +207,29 @@ class SessionIndexObjects:
             return None
         whole = encode_object(lines.values(), [*others.kept, *recent.kept])
         if others.size <= SMALL and not recent.lines:
-            return self._put(month, self._machine, whole)
+            return self._put(month, self._machine, whole, there)
         changed = {identity: line for identity, line in lines.items() if known.get(identity) != line}
         newer = encode_object((recent.lines | changed).values(), recent.kept)
         if len(newer) * RECENT_SHARE <= others.size:
-            return self._put(month, self._machine + RECENT, newer)
+            return self._put(month, self._machine + RECENT, newer, there)
         if recent.size:
             # A kill after the next step must leave no older lines that count instead of it.
-            self._put(month, self._machine + RECENT, newer)
-        written = self._put(month, self._machine, whole)
+            self._put(month, self._machine + RECENT, newer, there)
+        written = self._put(month, self._machine, whole, there)
         if recent.size:
-            self._put(month, self._machine + RECENT, encode_object(()))
+            self._put(month, self._machine + RECENT, encode_object(()), there)
         return written
 
     def _known(self, month: str, name: str, there: dict[str, StoredObject]) -> _Known:
         """What stands in the month's object of that name."""
-        ending = f"/month={month}/{name}{_ENDING}"
-        stored = next((stored for s3_key, stored in there.items() if s3_key.endswith(ending)), None)
+        stored = _stored_as(month, name, there)
         if stored is not None:
             with suppress(NotFound):
                 lines, kept = decode_object(self._body(stored))
                 return _Known(stored.size, {line.identity: line for line in lines}, kept)
         return _Known(0, {}, [])
 
-    def _put(self, month: str, name: str, body: bytes) -> str:
+    def _put(self, month: str, name: str, body: bytes, there: dict[str, StoredObject]) -> str:
         request = UploadRequest(
             file_name=name,
             content_type=CONTENT_TYPE,
@@ -239,11 +238,17 @@ class SessionIndexObjects:
             kind="index",
             session_date=date.fromisoformat(f"{month}-01"),
         )
-        return self._objects.write(request, body).s3_key
+        written = self._objects.write(request, body)
+        if (before := _stored_as(month, name, there)) is not None:
+            with suppress(OSError):
+                (self._cache / _cache_name(before.s3_key, before.etag, before.size)).unlink(missing_ok=True)
+        if written.etag:
+            _keep(self._cache / _cache_name(written.s3_key, written.etag, len(body)), body)
+        return written.s3_key
 
     def _body(self, stored: StoredObject) -> bytes:
         """The object's bytes, from the cache where its etag is the one listed."""
-        cached = self._cache / _cache_name(stored)
+        cached = self._cache / _cache_name(stored.s3_key, stored.etag, stored.size)
         with suppress(OSError):
             digest, body = _split(cached.read_bytes())
             if hashlib.sha256(body).digest() == digest:
@@ -277,9 +282,15 @@ def _joined(known: IndexLine | None, added: IndexLine, *, keep_known: bool) -> I
     return replace(line, files=(*line.files, *(file for file in other.files if file.s3_key not in own)))
 
 
-def _cache_name(stored: StoredObject) -> str:
-    """A name by key and etag; what lies under it never changes."""
-    told = f"{stored.s3_key}\0{stored.etag}\0{stored.size}\0{stored.last_modified.isoformat()}"
+def _stored_as(month: str, name: str, there: dict[str, StoredObject]) -> StoredObject | None:
+    """The month's object of that name."""
+    ending = f"/month={month}/{name}{_ENDING}"
+    return next((stored for s3_key, stored in there.items() if s3_key.endswith(ending)), None)
+
+
+def _cache_name(s3_key: str, etag: str | None, size: int) -> str:
+    """What lies under it never changes: an etag is of an object's contents."""
+    told = f"{s3_key}\0{etag}\0{size}"
     return f"{hashlib.sha256(told.encode()).hexdigest()}.index"
 
 

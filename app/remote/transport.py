@@ -54,10 +54,11 @@ class Retry(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StoredBytes:
-    """What a small object was stored as: its key and the version S3 gave it."""
+    """What a small object was stored as: its key, the version S3 gave it, and its etag where S3 told that."""
 
     s3_key: str
     version_id: str
+    etag: str | None = None
 
 
 class SmallObjects(Protocol):

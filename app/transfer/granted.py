@@ -107,7 +107,7 @@ class _Sending:
             self._expect_size(size)
             body = _Body(file, size, self._path, self._stopped)
             try:
-                version_id = put(self._http, self._grant, body, self._sha256)
+                version_id = put(self._http, self._grant, body, self._sha256).version_id
             except AlreadyThere:
                 # Perhaps by an attempt of ours whose reply was lost.
                 if self._maybe_sent and (found := self._found()) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from app.errors import NotFound, RemoteError, TooLarge, VerificationFailed
@@ -33,13 +33,21 @@ def reply_timeout(size: int) -> float:
     return REPLY_SECONDS + size / SLOWEST_STORAGE
 
 
+class PutReply(NamedTuple):
+    """What S3 said of a stored object."""
+
+    version_id: str | None
+    """Where the reply confirms everything; None where `head` has to."""
+    etag: str | None
+
+
 def put(
     http: Connections,
     grant: UploadGrant,
     body: bytes | SizedReader,
     sha256: bytes,
-) -> str | None:
-    """PUT once. The version id where S3's reply confirms everything, None where `head` has to.
+) -> PutReply:
+    """PUT once.
 
     Raises what the reply or the broken connection stands for.
     """
@@ -56,7 +64,8 @@ def put(
     )
     if reply.status != 200:  # noqa: PLR2004 - S3's one status for a stored object
         raise refusal(reply.status, reply.headers, reply.body, host=host, s3_key=grant.s3_key, size=size)
-    return verify_put(grant, reply, sha256, host)
+    etag = reply.headers.get("etag", "").strip('"')
+    return PutReply(verify_put(grant, reply, sha256, host), etag or None)
 
 
 def get(http: Connections, grant: DownloadGrant) -> AbstractContextManager[StreamedReply]:
@@ -190,10 +199,10 @@ class SmallObjectStore:
                 if isinstance(granted, RemoteError):
                     raise granted
                 grant = granted
-            version_id = put(self._http, grant, body, request.sha256)
+            version_id, etag = put(self._http, grant, body, request.sha256)
             if version_id is None:
                 version_id = self._confirmed(grant.s3_key, request)
-            return StoredBytes(grant.s3_key, version_id)
+            return StoredBytes(grant.s3_key, version_id, etag)
 
         def before_next(step: Step, _: BaseException) -> None:
             nonlocal grant

@@ -181,7 +181,7 @@ class Sender:
                     job.withdrawal.stopped,
                     lambda: teller.tell("verifying", sent=total, total=total, attempt=job.attempt),
                 )
-                version_id = put(self._http, grant, body, job.prepared.stored_sha256)
+                version_id = put(self._http, grant, body, job.prepared.stored_sha256).version_id
         except FileNotFoundError as problem:
             raise FileVanished(path=str(job.spool_file)) from problem
         except AccessDenied as problem:

@@ -189,7 +189,7 @@ def test_a_reply_that_was_lost_is_looked_for_not_sent_again(
     really_put, puts = objects.put, []
 
     def put_and_lose(*words: Any) -> str:
-        puts.append(really_put(*words))
+        puts.append(really_put(*words).version_id)
         raise ReplyLost(host="127.0.0.1", reason="test")
 
     monkeypatch.setattr(granted, "put", put_and_lose)
@@ -202,7 +202,7 @@ def test_a_hiccup_is_tried_again_with_the_same_url(
 ) -> None:
     really_put, failures = objects.put, [Unreachable(host="127.0.0.1", reason="test")]
 
-    def put_the_second_time(*words: Any) -> str | None:
+    def put_the_second_time(*words: Any) -> objects.PutReply:
         if failures:
             raise failures.pop()
         return really_put(*words)
@@ -218,8 +218,10 @@ def test_a_reply_without_a_checksum_is_made_good_by_asking(
 ) -> None:
     really_put, told = objects.put, []
 
-    def put_silently(*words: Any) -> None:
-        told.append(really_put(*words))
+    def put_silently(*words: Any) -> objects.PutReply:
+        reply = really_put(*words)
+        told.append(reply.version_id)
+        return reply._replace(version_id=None)
 
     monkeypatch.setattr(granted, "put", put_silently)
     stored = uploader.upload_to_s3(asked_for(uploader, name, b"once"), write(tmp_path / name, b"once"))

@@ -238,6 +238,38 @@ def test_what_is_cached_is_not_fetched_again(remote: Remote, tmp_path: Path) -> 
     assert len(list((tmp_path / "cache").iterdir())) == 1
 
 
+def test_what_was_written_here_is_not_fetched_to_write_again(remote: Remote, tmp_path: Path) -> None:
+    fetched = Fetched(remote.objects)
+    index = SessionIndexObjects(
+        remote.presign,
+        fetched,
+        tmp_path / "cache",
+        machine=remote.machine,
+        lock_file=tmp_path / "session-index.lock",
+    )
+    for number in range(3):
+        index.write([line(remote, str(number))])
+    assert {session_id for _, session_id in index.read().sessions} == {"0", "1", "2"}
+
+    assert fetched.keys == []
+    assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
+class Fetched:
+    """The objects, with the keys of those that were read."""
+
+    def __init__(self, objects: SmallObjects) -> None:
+        self._objects = objects
+        self.keys: list[str] = []
+
+    def read(self, s3_key: str, *, limit: int) -> bytes:
+        self.keys.append(s3_key)
+        return self._objects.read(s3_key, limit=limit)
+
+    def write(self, request: UploadRequest, body: bytes) -> StoredBytes:
+        return self._objects.write(request, body)
+
+
 class DamagedOnTheWay:
     """The objects, of which the first that is read comes with another bit."""
 
@@ -315,8 +347,8 @@ def test_a_damaged_object_never_breaks_the_history(remote: Remote, tmp_path: Pat
 def test_no_way_to_storage_is_told_and_not_taken_for_an_empty_history(
     remote: Remote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    index_of(remote, tmp_path / "elsewhere").write([line(remote, "1")])
     index = index_of(remote, tmp_path)
-    index.write([line(remote, "1")])
 
     def unplugged(*_: object, **__: object) -> bytes:
         raise Unreachable(host="h", reason="r")

@@ -17,7 +17,7 @@ from app.errors import DiskFull
 from app.transfer import spool_room
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from app.transfer.content import Prepared
@@ -119,17 +119,23 @@ def test_many_go_through_a_spool_for_few(bench: Bench, make_quota: MakeQuota) ->
 def test_small_ones_pass_while_a_large_one_waits_for_room(bench: Bench, make_quota: MakeQuota) -> None:
     """What it waits for is being sent for as long as the test holds that."""
     quota = make_quota(3000)
-    held, released = quota.content("held", 2000), threading.Event()
+    held, arrived, released = quota.content("held", 2000), threading.Event(), threading.Event()
     waiting = quota.content("waiting", 2500)
     small = [quota.content(f"s{number}", 100) for number in range(20)]
 
     def hold(method: str, url: str, changes: dict[str, object]) -> None:
         if method == "PUT" and "held" in url:
+            arrived.set()
             released.wait(20)
+
+    def one_after_the_other() -> Iterator[FileContent]:
+        yield held
+        arrived.wait(20)
+        yield from (waiting, *small)
 
     bench.http.faults = hold
     archived = []
-    for outcome in bench.uploader().run([held, waiting, *small]):
+    for outcome in bench.uploader().run(one_after_the_other()):
         archived.append(outcome.key)
         assert outcome.state == "archived"
         if len(archived) == len(small):
