@@ -11,7 +11,9 @@ so that the stack meets what it will meet on AWS:
   lambda:InvokeFunctionUrl, evaluated with lambda:InvokedViaFunctionUrl
   (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html);
 - the condition keys s3:x-amz-server-side-encryption-aws-kms-key-id and s3:signatureAge, which the bucket's policy uses
-  (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html).
+  (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html);
+- the second factor: GetSessionToken with a device and the code 123456 gives a session whose requests carry
+  aws:MultiFactorAuthPresent (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html).
 
 Its REST API verifies Cognito tokens itself: signature, issuer, expiry and scope. (It asks its own server for the pool's
 keys, without TLS also where that server speaks nothing else; that is mended here.)
@@ -23,17 +25,21 @@ seconds that stand in the file EMULATOR_CLOCK.
 from __future__ import annotations
 
 import os
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qs
 
 import ministack.app
-from ministack.core import iam_actions
+from ministack.core import iam_actions, iam_evaluator
 from ministack.core.iam_evaluator import resolve_caller_identity
 from ministack.core.router import extract_access_key_id
-from ministack.services import apigateway_v1, lambda_svc, s3
+from ministack.services import apigateway_v1, lambda_svc, s3, sts
+
+ONE_TIME_CODE = "123456"
 
 
 def with_verified_identity(build: Any) -> Any:
@@ -94,6 +100,38 @@ def with_more_conditions(context_of: Any) -> Any:
     return made
 
 
+def with_second_factor(handle: Any) -> Any:
+    """ministack's STS, which opens a session with a second factor for the one good code."""
+
+    async def handled(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
+        asked = {name: values[-1] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+        with_code = asked.get("Action") == "GetSessionToken" and "SerialNumber" in asked
+        if with_code and asked.get("TokenCode") != ONE_TIME_CODE:
+            said = "<Code>AccessDenied</Code><Message>MultiFactorAuthentication failed</Message>"
+            refusal = f"<ErrorResponse><Error><Type>Sender</Type>{said}</Error></ErrorResponse>"
+            return 403, {"Content-Type": "text/xml"}, refusal.encode()
+        reply = await handle(method, path, headers, body, query)
+        if with_code:
+            (key,) = re.findall(rb"<AccessKeyId>(\w+)</AccessKeyId>", reply[2])
+            sts._sessions.get(key.decode())["SecondFactor"] = True
+        return reply
+
+    return handled
+
+
+def with_second_factor_told(keys_of: Any) -> Any:
+    """ministack's maker of the keys that describe a caller, with that of his second factor."""
+
+    def made(credential: Any) -> dict[str, Any]:
+        keys: dict[str, Any] = keys_of(credential)
+        session = sts._sessions.get(credential.access_key_id)
+        if session is not None and session.get("SecondFactor"):
+            keys["aws:multifactorauthpresent"] = "true"
+        return keys
+
+    return made
+
+
 def _first(query: Any, name: str) -> str:
     value = (query or {}).get(name, "")
     return str(value[0] if isinstance(value, list) else value)
@@ -131,6 +169,8 @@ if __name__ == "__main__":
     lambda_svc._build_function_url_event = with_verified_identity(lambda_svc._build_function_url_event)
     ministack.app._enforce_data_plane = with_both_permissions(ministack.app._enforce_data_plane)
     iam_actions.s3_service_context = with_more_conditions(iam_actions.s3_service_context)
+    iam_evaluator._principal_keys = with_second_factor_told(iam_evaluator._principal_keys)
+    sts.handle_request = with_second_factor(sts.handle_request)
     s3.presigned_request_is_expired = expired_by_that_clock(s3.presigned_request_is_expired)
     apigateway_v1._fetch_jwks = over_tls(apigateway_v1._fetch_jwks)
     apigateway_v1.time = with_that_clock(apigateway_v1)

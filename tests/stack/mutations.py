@@ -343,6 +343,31 @@ MUTATIONS = [
     Mutation(
         "B4 anybody is allowed", common.b4_policy, stated("BucketPolicy", "AllowPresign", "Principal", "*")
     ),
+    Mutation(
+        "B9 no second factor",
+        common.b9_purge,
+        unstated("BucketPolicy", "DenyDestroyingWithoutSecondFactor"),
+    ),
+    Mutation(
+        "B9 long-lived keys need none",
+        common.b9_purge,
+        stated(
+            "BucketPolicy",
+            "DenyDestroyingWithoutSecondFactor",
+            "Condition",
+            {"Bool": {"aws:MultiFactorAuthPresent": "false"}},
+        ),
+    ),
+    Mutation(
+        "B9 markers instead of versions",
+        common.b9_purge,
+        stated("BucketPolicy", "DenyDestroyingWithoutSecondFactor", "Action", "s3:DeleteObject"),
+    ),
+    Mutation(
+        "B9 the function may destroy",
+        common.b9_purge,
+        stated("PresignPolicy", "Objects", "Action", ["s3:GetObject", "s3:DeleteObjectVersion"]),
+    ),
     Mutation("B5 too soon", common.b5_lifecycle, _transition(0, "TransitionInDays", 1)),
     Mutation("B5 another class", common.b5_lifecycle, _transition(1, "StorageClass", "GLACIER_IR")),
     Mutation("B5 small objects too", common.b5_lifecycle, drop("Bucket", *RULES, 0, "ObjectSizeGreaterThan")),

@@ -14,6 +14,8 @@ KEY = {"Fn::GetAtt": ["Key", "Arn"]}
 BUCKET = {"Fn::GetAtt": ["Bucket", "Arn"]}
 OBJECTS = [{"Fn::Sub": f"${{Bucket.Arn}}/{prefix}"} for prefix in PREFIXES]
 EVERYTHING = [BUCKET, {"Fn::Sub": "${Bucket.Arn}/*"}]
+DESTROYING = r"s3:(DeleteObjectVersion|Delete\*|DeleteObject\*|\*)|^\*$|'\*'"
+"""Actions, as text, that a version can be destroyed with."""
 VIA_S3 = {"StringEquals": {"kms:ViaService": {"Fn::Sub": "s3.${AWS::Region}.${AWS::URLSuffix}"}}}
 NO_PUBLIC_ACCESS = dict.fromkeys(
     ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True
@@ -177,6 +179,21 @@ def b4_policy(stack: Stack, stage: str) -> None:
     assert said["AllowPresign"]["Principal"] == {"AWS": {"Fn::GetAtt": ["PresignRole", "Arn"]}}
     assert said["AllowPresign"]["Action"] == ["s3:GetObject", "s3:PutObject"]
     assert said["AllowPresign"]["Resource"] == OBJECTS
+
+
+def b9_purge(stack: Stack, stage: str) -> None:
+    """Nobody destroys a version without a second factor, and nothing of ours is allowed to at all."""
+    _denies(
+        stack.statements("BucketPolicy")["DenyDestroyingWithoutSecondFactor"],
+        "s3:DeleteObjectVersion",
+        EVERYTHING[1],
+        {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}},
+    )
+    for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::S3::BucketPolicy"):
+        for name, one in stack.of_type(kind).items():
+            allowed = [said for said in one["PolicyDocument"]["Statement"] if said["Effect"] == "Allow"]
+            destroying = [said for said in allowed if re.search(DESTROYING, str(said["Action"]))]
+            assert not destroying, f"{name} {destroying}"
 
 
 def b5_lifecycle(stack: Stack, stage: str) -> None:

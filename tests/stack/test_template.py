@@ -44,6 +44,7 @@ IN_BOTH = [
     common.b5_lifecycle,
     common.b6_access_logs,
     common.b8_tags,
+    common.b9_purge,
     common.k1_key,
     common.g1_retention,
     watching.a3_topic,
