@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: help setup run test test-long lint format translations screenshots bench frozen package test-packages judge deploy-emulated deploy lock clean
+.PHONY: help setup run test test-long lint format translations screenshots bench frozen package test-packages test-installer judge deploy-emulated deploy lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ package: frozen ## make the packages: dist/*.deb, dist/*.run (installs for one p
 
 test-packages: package ## install both packages on a bare Debian (a chroot; needs root), use and remove them
 	@bash tools/package-test.sh
+
+test-installer: setup ## make the installer for Windows with a stand-in inside, and run it under Wine
+	@bash tools/installer-test.sh
 
 judge: setup ## package the stack; cfn-lint, checkov and our tests judge the template
 	@bash tools/judge.sh

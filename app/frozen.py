@@ -10,10 +10,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping
 
+COMMAND = "chatlog-uploader"
+"""The command line's program. Windows and macOS have another one for the window, which writes to no console."""
+
 LIBRARIES = "LD_LIBRARY_PATH"
 BEFORE = "LD_LIBRARY_PATH_ORIG"
 """What it was before the frozen program set its own, where it was set at all
 (https://pyinstaller.org/en/stable/runtime-information.html#ld-library-path-libpath-considerations)."""
+
+
+def command_program(executable: str) -> str:
+    """The command line's program of the frozen program that runs as `executable`; it lies in the same folder."""
+    folder, name = os.path.split(executable)
+    return os.path.join(folder, COMMAND + (".exe" if name.endswith(".exe") else ""))  # noqa: PTH118 - nothing is normalised
 
 
 @contextmanager

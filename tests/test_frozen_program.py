@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.frozen import for_other_programs
+from app.frozen import command_program, for_other_programs
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,12 @@ def test_from_source_nothing_is_touched() -> None:
     environ = {"LD_LIBRARY_PATH": "/of/a/developer"}
     with for_other_programs(environ):
         assert environ == {"LD_LIBRARY_PATH": "/of/a/developer"}
+
+
+def test_the_window_s_program_knows_the_command_beside_it() -> None:
+    bundle = "/Applications/Chat Log Uploader.app/Contents/MacOS"
+    assert command_program(f"{bundle}/Chat Log Uploader") == f"{bundle}/chatlog-uploader"
+    assert command_program("programs/Chat Log Uploader.exe") == "programs/chatlog-uploader.exe"
+    assert command_program("/usr/lib/chatlog-uploader/chatlog-uploader") == (
+        "/usr/lib/chatlog-uploader/chatlog-uploader"
+    )

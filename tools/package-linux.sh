@@ -37,7 +37,7 @@ rm -rf "$work"
 share=$work/share
 install -D -m 644 "$recipes/chatlog-uploader.desktop" "$share/applications/chatlog-uploader.desktop"
 install -D -m 644 "$recipes/chatlog-uploader.xml" "$share/mime/packages/chatlog-uploader.xml"
-"$python" "$recipes/icons.py" "$share/icons/hicolor"
+"$python" packaging/icons.py hicolor "$share/icons/hicolor"
 mkdir -p "$share/man/man1" "$share/bash-completion/completions"
 "$python" "$recipes/man_page.py" | gzip -9n >"$share/man/man1/chatlog-uploader.1.gz"
 "$python" "$recipes/bash_completion.py" >"$share/bash-completion/completions/chatlog-uploader"

@@ -27,6 +27,7 @@ from filelock import FileLock, Timeout
 
 from app.account.profiles import Storage
 from app.errors import SandboxFailed
+from app.frozen import command_program
 from app.sandbox.layout import (
     CHALLENGE_PATH,
     IDENTITY_NAME,
@@ -84,7 +85,8 @@ def serve_command(home: Path | None) -> tuple[str, ...]:
 
     A packaged program is its own interpreter.
     """
-    program = (sys.executable,) if getattr(sys, "frozen", False) else (sys.executable, "-m", "app")
+    frozen = bool(getattr(sys, "frozen", False))
+    program = (command_program(sys.executable),) if frozen else (sys.executable, "-m", "app")
     # The process starts in another folder; links in the user's own path stay as given.
     where = () if home is None else ("--home", os.path.abspath(home))  # noqa: PTH100 - links stay as given
     return (*program, "sandbox", "serve", *where)

@@ -189,7 +189,7 @@ def test_the_desktop_entry_is_valid() -> None:
 
 
 def test_the_icon_is_drawn_in_every_size(tmp_path: Path) -> None:
-    made_by("icons.py", str(tmp_path))
+    made_by("../icons.py", "hicolor", str(tmp_path))
     drawn = {path.relative_to(tmp_path).parts[0]: path for path in tmp_path.rglob("chatlog-uploader.*")}
     assert {"16x16", "48x48", "256x256", "512x512", "scalable"} <= drawn.keys()
     for size, path in drawn.items():

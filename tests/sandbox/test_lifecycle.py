@@ -427,9 +427,11 @@ def test_the_programs_own_command_starts_it(tmp_path: Path) -> None:
 
 def test_a_packaged_program_calls_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert serve_command(tmp_path)[:4] == (sys.executable, "-m", "app", "sandbox")
+    program = str(tmp_path / "chatlog-uploader")
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert serve_command(tmp_path) == (sys.executable, "sandbox", "serve", "--home", str(tmp_path))
-    assert serve_command(None) == (sys.executable, "sandbox", "serve")
+    monkeypatch.setattr(sys, "executable", program)
+    assert serve_command(tmp_path) == (program, "sandbox", "serve", "--home", str(tmp_path))
+    assert serve_command(None) == (program, "sandbox", "serve")
 
 
 def test_a_relative_home_is_the_callers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,85 @@
+"""build.spec on each of the three systems: which programs it makes, with which icons, versions and settings.
+
+PyInstaller builds only for the system it runs on. Here its parts are replaced, and what they are asked for is looked at.
+"""
+
+from __future__ import annotations
+
+import ast
+import runpy
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from app import __version__
+
+if TYPE_CHECKING:
+    import pytest
+
+PROJECT = Path(__file__).parents[2]
+
+
+class Made:
+    """What a part of PyInstaller was asked for."""
+
+    def __init__(self, kind: str, *parts: Any, **words: Any) -> None:
+        self.kind, self.parts, self.words = kind, parts, words
+
+
+def build(system: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Made]:
+    """What build.spec makes on a system."""
+    made: list[Made] = []
+
+    def part(kind: str) -> Any:
+        def make(*parts: Any, **words: Any) -> Made:
+            made.append(Made(kind, *parts, **words))
+            return made[-1]
+
+        return make
+
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.chdir(PROJECT)
+    # Importing every module to list them takes long, and is the same on every system.
+    monkeypatch.setattr("PyInstaller.utils.hooks.collect_submodules", lambda *_words, **_more: [])
+    found = SimpleNamespace(datas=[], binaries=[], pure=[], scripts=[])
+    names = {kind: part(kind) for kind in ("EXE", "COLLECT", "BUNDLE", "PYZ")}
+    names |= {"Analysis": lambda *_parts, **_words: found, "workpath": str(folder)}
+    runpy.run_path(str(PROJECT / "build.spec"), init_globals=names)
+    return made
+
+
+def test_linux_has_one_program_for_window_and_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = build("linux", tmp_path, monkeypatch)
+    assert [part.kind for part in made] == ["PYZ", "EXE", "COLLECT"]
+    assert made[1].words["name"] == made[2].words["name"] == "chatlog-uploader"
+    assert made[1].words["console"] is True
+
+
+def test_windows_has_a_program_for_the_window_and_a_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = build("win32", tmp_path, monkeypatch)
+    assert [part.kind for part in made] == ["PYZ", "EXE", "EXE", "COLLECT"]
+    window, command, collected = made[1:]
+    assert [(program.words["name"], program.words["console"]) for program in (window, command)] == [
+        ("Chat Log Uploader", False),
+        ("chatlog-uploader", True),
+    ]
+    assert collected.parts[:2] == (window, command), "both share one folder of libraries"
+    for program in (window, command):
+        assert Path(program.words["icon"]).read_bytes()[:4] == b"\0\0\1\0"
+        resource = Path(program.words["version"]).read_text(encoding="utf-8")
+        calls = [node for node in ast.walk(ast.parse(resource, mode="eval")) if isinstance(node, ast.Call)]
+        strings = {
+            name.value: text.value
+            for call in calls
+            if isinstance(call.func, ast.Name) and call.func.id == "StringStruct"
+            for name, text in [call.args]
+            if isinstance(name, ast.Constant) and isinstance(text, ast.Constant)
+        }
+        assert strings["OriginalFilename"] == f"{program.words['name']}.exe"
+        assert strings["ProductVersion"] == __version__
