@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[2]
 OSLS = PROJECT / "backend" / "node_modules" / "osls" / "bin" / "serverless.js"
+EVERY_PHASE = tuple(
+    word
+    for line in Path(__file__).with_name("every_phase.txt").read_text(encoding="utf-8").split()
+    for word in ("--param", line)
+)
+"""Words for the framework that switch every later phase on, with made-up values for what they need."""
 PATIENCE = 240
 """Seconds that a command of the framework may take on a busy machine."""
 

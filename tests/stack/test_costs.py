@@ -14,7 +14,7 @@ import pytest
 
 from backend.pricing.idle import FREE_WHILE_IDLE, UnknownCost, idle_costs
 from backend.pricing.prices import read_prices
-from tests.stack.packaging import PROJECT
+from tests.stack.packaging import EVERY_PHASE, PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,6 +95,61 @@ def test_team_mode_costs_its_firewalls_besides(packaged: Callable[..., Package],
     }
 
 
+WARM = 0.25 * 730 * 3600 * 0.0000053835
+"""US dollars a month for one warm function of 256 MB."""
+
+
+@pytest.mark.parametrize(
+    ("phase", "more"),
+    [
+        ({"analytics": "true"}, 0.0),
+        (
+            {
+                "vpcEndpoint": "true",
+                "vpcId": "vpc-0123456789abcdef0",
+                "routeTableIds": "rtb-0123456789abcdef0",
+            },
+            0.0,
+        ),
+        ({"guardDuty": "true"}, 0.0),
+        ({"replication": "true", "replicaKey": "arn:aws:kms:ap-northeast-3:123456789012:key/1a2b"}, 0.0),
+        ({"provisionedConcurrency": "true"}, 0.2 + WARM),
+        ({"provisionedConcurrency": "true", "provisionedLeast": "3"}, 0.2 + 3 * WARM),
+        ({"provisionedConcurrency": "true", "memorySize": "512"}, 0.2 + 2 * WARM),
+        ({"configRules": "true"}, 0.03),
+        ({"objectLock": "true"}, 0.0),
+        (
+            {
+                "githubDeploy": "true",
+                "githubRepository": "example/chat-logs",
+                "deployExecutionRole": "arn:aws:iam::123456789012:role/deployment",
+            },
+            0.0,
+        ),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
+)
+def test_a_later_phase_adds_what_it_costs_while_idle(
+    packaged: Callable[..., Package], prices: Prices, phase: dict[str, str], more: float
+) -> None:
+    words = [word for name, value in phase.items() for word in ("--param", f"{name}={value}")]
+    with_it = packaged("personal", "prod", *words).template
+    without = packaged("personal", "prod").template
+    assert total(with_it, prices) == pytest.approx(total(without, prices) + more, abs=0.001)
+
+
+def test_more_warm_functions_by_the_stack_s_parameter_cost_more(
+    packaged: Callable[..., Package], prices: Prices
+) -> None:
+    template = packaged("personal", "prod", "--param", "provisionedConcurrency=true").template
+    assert total(template, prices, ProvisionedLeast=4) == pytest.approx(1.0 + 0.2 + 4 * WARM, abs=0.001)
+
+
+def test_the_replica_costs_its_key(packaged: Callable[..., Package], prices: Prices) -> None:
+    template = packaged("personal", "prod", "--config", "replica.yml").template
+    assert [(one.resource, one.dollars) for one in idle_costs(template, {}, prices)] == [("Key", 1.0)]
+
+
 def test_one_more_key_is_too_much(packaged: Callable[..., Package], prices: Prices) -> None:
     template = copy.deepcopy(packaged("personal", "prod").template)
     template["Resources"]["Another"] = template["Resources"]["Key"]
@@ -112,7 +167,7 @@ def test_what_is_free_is_there_in_some_mode(packaged: Callable[..., Package]) ->
     there = {
         one["Type"]
         for mode in ("personal", "team")
-        for one in packaged(mode, "prod").template["Resources"].values()
+        for one in packaged(mode, "prod", *EVERY_PHASE).template["Resources"].values()
     }
     assert there >= FREE_WHILE_IDLE
 
