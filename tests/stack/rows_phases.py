@@ -130,10 +130,8 @@ def p3_replica(stack: Stack, stage: str) -> None:
     assert rule["BucketKeyEnabled"] is True
     assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
     said = stack.statements("BucketPolicy")
-    assert {sid: one["Effect"] for sid, one in said.items()} == {
-        "DenyPlainHttp": "Deny",
-        "DenyOldTls": "Deny",
-    }
+    assert said.keys() == {"DenyPlainHttp", "DenyOldTls", "DenyDestroyingWithoutSecondFactor"}
+    assert {one["Effect"] for one in said.values()} == {"Deny"}
     key = stack.properties("Key")
     assert (key["EnableKeyRotation"], key["PendingWindowInDays"]) == (True, 30)
     assert stack.statements("Key", "KeyPolicy").keys() == {"Administration"}

@@ -72,6 +72,7 @@ STILL = [
     common.b5_lifecycle,
     common.b6_access_logs,
     common.b8_tags,
+    common.b9_purge,
     common.k1_key,
     common.g1_retention,
     watching.a3_topic,
