@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from app.transfer.jobs import JobStore
     from app.transfer.object_marks import ObjectMarks, ObjectVersion, Return
     from app.transfer.uploader import Uploader
+    from app.updates.notice import UpdateNotice
 
 T = TypeVar("T")
 
@@ -269,6 +270,22 @@ class Services:
 
         known = self.sandbox.known_storage()
         return profile if known is None else replace(profile, storage=known)
+
+    @built_once
+    def update_notice(self) -> UpdateNotice:
+        """Whether there is a newer release. Nobody is asked before an address is given."""
+        from datetime import UTC, datetime
+
+        from app import __version__
+        from app.updates.notice import UpdateNotice
+
+        return UpdateNotice(
+            lambda: self.connections,
+            self.paths.cache_folder / "releases.json",
+            version=__version__,
+            now=lambda: datetime.now(UTC),
+            stopped=self.stopped,
+        )
 
     # ---- this computer ----------------------------------------------------------------------------------
 

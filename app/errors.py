@@ -62,6 +62,12 @@ class ConnectionInvalid(ConfigurationError):
     code = "connection-invalid"
 
 
+class ReleasesAddressMissing(ConfigurationError):
+    """No releases address is set, so nobody is asked for newer releases."""
+
+    code = "releases-address-missing"
+
+
 class KeyringMissing(ConfigurationError):
     """This computer has no usable keyring. Parameter: reason."""
 
@@ -283,6 +289,12 @@ class ServerFailed(RemoteError):
 
     code = "server-failed"
     retryable = True
+
+
+class ReleasesUnreadable(RemoteError):
+    """A releases address did not answer as one does. Parameters: host, reason (a code of app/updates), status, detail."""
+
+    code = "releases-unreadable"
 
 
 class VerificationFailed(RemoteError):

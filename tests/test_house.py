@@ -24,7 +24,7 @@ PROJECT = Path(__file__).parents[1]
 
 # ---- who may import whom ----------------------------------------------------------------------------------
 
-SERVICES = {"archiving", "sessions", "transfer", "remote", "account", "storage", "sandbox"}
+SERVICES = {"archiving", "sessions", "transfer", "remote", "account", "storage", "sandbox", "updates"}
 # `errors`, `frozen` and the package itself (its version) are everyone's; a part may always import itself.
 MAY_IMPORT: Mapping[str, set[str]] = {
     "__main__": {"cli", "desktop", "bootstrap"},
@@ -33,6 +33,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "bootstrap": SERVICES,
     "archiving": {"sessions", "transfer", "remote", "account", "storage"},
     "transfer": {"remote", "account", "storage"},
+    "updates": {"transfer", "remote", "account", "storage"},
     "remote": {"account", "storage"},
     "sandbox": {"account", "storage", "backend"},
     "sessions": {"storage"},

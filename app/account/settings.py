@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, get_args
 
 from app.account.amounts import OFF, parse_size, parse_speed, size_text, speed_text
+from app.account.endpoints import EndpointRefused, normalise_endpoint
 from app.account.toml_file import TomlFile, table_in, table_to_edit
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class Settings:
     """The same for downloads."""
     parts_above: int = 16 * 1024**2
     """Stored bytes above which a file goes in parts, `LEAST_PARTS_ABOVE` to `MOST_PARTS_ABOVE`."""
+    releases_address: str | None = None
+    """The address that is asked for newer releases of this program, normalised; None: nobody is asked."""
     language: LanguageSetting = "system"
     """The language of messages; `system` follows the environment."""
     appearance: Appearance = "system"
@@ -95,6 +98,7 @@ class SettingsChange(TypedDict, total=False):
     upload_limit: int | None
     download_limit: int | None
     parts_above: int
+    releases_address: str | None
     language: LanguageSetting
     appearance: Appearance
     contrast: Contrast
@@ -140,6 +144,8 @@ class SettingsStore:
             table_to_edit(document, _DESKTOP, self._file)[name] = value
         elif name == "extra_folders":
             _write_folders(document, value, self._file)
+        elif name == "releases_address" and value is None:
+            document.pop(name, None)
         elif name in _AMOUNTS:
             document[name] = _AMOUNTS[name](value)
         else:
@@ -158,6 +164,7 @@ def _from_values(values: Mapping[str, Any], file: TomlFile) -> Settings:
         upload_limit=_speed(values, "upload_limit", file),
         download_limit=_speed(values, "download_limit", file),
         parts_above=_parts_above(values, file, defaults.parts_above),
+        releases_address=_releases_address(values, file),
         language=_choice(values, "language", file, get_args(LanguageSetting), defaults.language),
         **{
             name: _choice(desktop, name, file, known, getattr(defaults, name), where=f"{_DESKTOP}.")
@@ -220,6 +227,15 @@ def _parts_above(values: Mapping[str, Any], file: TomlFile, default: int) -> int
         least, most = size_text(LEAST_PARTS_ABOVE), size_text(MOST_PARTS_ABOVE)
         raise file.corrupt(f'parts_above: a size from "{least}" to "{most}" is expected')
     return found
+
+
+def _releases_address(values: Mapping[str, Any], file: TomlFile) -> str | None:
+    if "releases_address" not in values:
+        return None
+    try:
+        return normalise_endpoint(str(values["releases_address"]))
+    except EndpointRefused as problem:
+        raise file.corrupt('releases_address: an https address without "?" and "#" is expected') from problem
 
 
 def _choice(

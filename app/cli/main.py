@@ -16,6 +16,7 @@ from app.cli import (
     profile_commands,
     sandbox_commands,
     transfer_commands,
+    update_command,
     upload_command,
 )
 from app.cli.context import Context
@@ -86,5 +87,6 @@ def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:
         sandbox_commands,
         doctor_command,
         index_command,
+        update_command,
     ):
         module.register(commands, common)

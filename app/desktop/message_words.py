@@ -270,6 +270,11 @@ WORDS: Mapping[str, Words] = {
         mark("Errors", "Ask whoever runs the archive for it anew."),
         "open-profiles",
     ),
+    "releases-address-missing": Words(
+        mark("Errors", "No releases address is set"),
+        mark("Errors", "Nobody was asked for newer releases."),
+        mark("Errors", "Put releases_address into the settings file."),
+    ),
     "keyring-missing": Words(
         mark("Errors", "There is no keyring"),
         mark("Errors", "The system's keyring, which keeps credentials safe, cannot be used[: {reason}]."),
@@ -605,6 +610,54 @@ WORDS: Mapping[str, Words] = {
         mark("Errors", "The server failed"),
         mark("Errors", "{host} could not do it[ (status {status})][, request {requestId}]."),
         mark("Errors", "Try again[ in {retryAfter}]; if it happens again, ask whoever set up the archive."),
+        "retry",
+    ),
+    "releases-unreadable": Words(
+        mark("Errors", "What is new is not known"),
+        mark("Errors", "{host} did not say what is new[ (status {status})][: {detail}]."),
+        mark("Errors", "Check the releases address."),
+        "retry",
+    ),
+    "releases-unreadable.no-connection": Words(
+        mark("Errors", "What is new is not known"),
+        mark("Errors", "{host} did not answer[: {detail}]."),
+        mark("Errors", "Try again when there is a connection."),
+        "retry",
+    ),
+    "releases-unreadable.too-slow": Words(
+        mark("Errors", "What is new is not known"),
+        mark("Errors", "{host} took too long to answer."),
+        mark("Errors", "Try again later."),
+        "retry",
+    ),
+    "releases-unreadable.too-long": Words(
+        mark("Errors", "What is new is not known"),
+        mark("Errors", "{host} answered with more than a list of releases can be."),
+        mark("Errors", "Check the releases address."),
+        "retry",
+    ),
+    "releases-unreadable.refused": Words(
+        mark("Errors", "What is new is not known"),
+        mark("Errors", "{host} did not say what is new[ (status {status})]."),
+        mark("Errors", "Check the releases address, or try again later."),
+        "retry",
+    ),
+    "releases-unreadable.redirected": Words(
+        mark("Errors", "What is new is not known"),
+        mark("Errors", "{host} wanted to send the request elsewhere[, to {detail}], which is not followed."),
+        mark("Errors", "Check the releases address."),
+        "retry",
+    ),
+    "releases-unreadable.not-json": Words(
+        mark("Errors", "What is new is not known"),
+        mark("Errors", "{host} answered with something else than JSON, such as a login page."),
+        mark("Errors", "Check the releases address."),
+        "retry",
+    ),
+    "releases-unreadable.other-shape": Words(
+        mark("Errors", "What is new is not known"),
+        mark("Errors", "{host} answered with JSON that is no list of releases[: {detail}]."),
+        mark("Errors", "Check the releases address."),
         "retry",
     ),
     "verification-failed": Words(

@@ -7,7 +7,7 @@ import struct
 import sys
 import threading
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from app.errors import Cancelled
 
@@ -59,8 +59,15 @@ class OpenSockets:
             self._sockets -= opened
 
 
+class Ending(Protocol):
+    """An event, or what else says that it is over."""
+
+    def is_set(self) -> bool:
+        """Whether it is."""
+
+
 @contextmanager
-def ended_by(cancelled: threading.Event) -> Iterator[OpenSockets]:
+def ended_by(cancelled: Ending) -> Iterator[OpenSockets]:
     """Sockets that are shut down soon after `cancelled` is set, for as long as the `with` lasts."""
     sockets = OpenSockets()
     done = threading.Event()

@@ -101,6 +101,11 @@ def test_a_person_s_words_survive_every_change(path: Path) -> None:
         'parts_above = "4 MiB"',
         'parts_above = "5.1 GiB"',
         'parts_above = "16 MiB/s"',
+        'releases_address = "http://releases.example.com/"',
+        'releases_address = "https://aki:secret@releases.example.com/"',
+        'releases_address = "releases.example.com"',
+        "releases_address = true",
+        'releases_address = ""',
         'language = "fr"',
         "language = 3",
         'hidden_sources = "codex"',
@@ -160,6 +165,7 @@ EVERYTHING: SettingsChange = {
     "upload_limit": 2_500_000,
     "download_limit": 512 * 1024,
     "parts_above": 64 * 1024**2,
+    "releases_address": "https://releases.example.com/repos/aki/uploader/releases",
     "language": "ja",
     "appearance": "dark",
     "contrast": "more",
@@ -180,6 +186,14 @@ def test_every_setting_can_be_changed_and_is_read_again(path: Path) -> None:
         assert value != getattr(Settings(), field.name)
         assert (list(value) if isinstance(value, tuple) else value) == EVERYTHING[field.name]  # type: ignore[literal-required]
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_releases_address_is_normalised_and_taken_away_again(path: Path) -> None:
+    store = SettingsStore(path)
+    store.change(releases_address="HTTPS://Releases.Example.com:443")
+    assert store.read().releases_address == "https://releases.example.com/"
+    assert store.change(releases_address=None).releases_address is None
+    assert "releases_address" not in path.read_text(encoding="utf-8")
 
 
 def test_what_is_the_window_s_alone_stands_in_its_own_table(path: Path) -> None:

@@ -126,7 +126,7 @@ REASONS = re.compile(r'reason="([a-z-]+)"|_missing\("([a-z-]+)"\)|EndpointRefuse
 def test_every_reason_that_is_a_code_has_its_own_words() -> None:
     given_reasons = {
         next(filter(None, found))
-        for part in ("account", "remote", "sandbox")
+        for part in ("account", "remote", "sandbox", "updates")
         for file in (APP / part).glob("*.py")
         for found in REASONS.findall(file.read_text("utf-8"))
     }

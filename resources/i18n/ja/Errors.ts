@@ -324,6 +324,18 @@
         <translation>{field} が https:// で始まっていません。http が使えるのは、このコンピューター自身だけです。</translation>
     </message>
     <message>
+        <source>No releases address is set</source>
+        <translation>リリースのアドレスが設定されていません</translation>
+    </message>
+    <message>
+        <source>Nobody was asked for newer releases.</source>
+        <translation>新しいリリースは問い合わせていません。</translation>
+    </message>
+    <message>
+        <source>Put releases_address into the settings file.</source>
+        <translation>設定ファイルに releases_address を書いてください。</translation>
+    </message>
+    <message>
         <source>There is no keyring</source>
         <translation>キーリングがありません</translation>
     </message>
@@ -830,6 +842,58 @@
     <message>
         <source>Try again[ in {retryAfter}]; if it happens again, ask whoever set up the archive.</source>
         <translation>[{retryAfter}ほど待って、]もう一度お試しください。繰り返す場合は、保管先の管理者に問い合わせてください。</translation>
+    </message>
+    <message>
+        <source>What is new is not known</source>
+        <translation>新しいリリースの有無は分かりません</translation>
+    </message>
+    <message>
+        <source>{host} did not say what is new[ (status {status})][: {detail}].</source>
+        <translation>{host} から新しいリリースの情報を得られませんでした[（ステータス {status}）][：{detail}]。</translation>
+    </message>
+    <message>
+        <source>Check the releases address.</source>
+        <translation>リリースのアドレスを確認してください。</translation>
+    </message>
+    <message>
+        <source>{host} did not answer[: {detail}].</source>
+        <translation>{host} から応答がありませんでした[：{detail}]。</translation>
+    </message>
+    <message>
+        <source>Try again when there is a connection.</source>
+        <translation>ネットワークにつながっているときに、もう一度お試しください。</translation>
+    </message>
+    <message>
+        <source>{host} took too long to answer.</source>
+        <translation>{host} の応答に時間がかかりすぎました。</translation>
+    </message>
+    <message>
+        <source>Try again later.</source>
+        <translation>後でもう一度お試しください。</translation>
+    </message>
+    <message>
+        <source>{host} answered with more than a list of releases can be.</source>
+        <translation>{host} の応答は、リリースの一覧としては大きすぎます。</translation>
+    </message>
+    <message>
+        <source>{host} did not say what is new[ (status {status})].</source>
+        <translation>{host} から新しいリリースの情報を得られませんでした[（ステータス {status}）]。</translation>
+    </message>
+    <message>
+        <source>Check the releases address, or try again later.</source>
+        <translation>リリースのアドレスを確認するか、後でもう一度お試しください。</translation>
+    </message>
+    <message>
+        <source>{host} wanted to send the request elsewhere[, to {detail}], which is not followed.</source>
+        <translation>{host} がほかの場所[（{detail}）]へのリダイレクトを返しました。これには従いません。</translation>
+    </message>
+    <message>
+        <source>{host} answered with something else than JSON, such as a login page.</source>
+        <translation>{host} の応答は JSON ではありませんでした。ログインページなどの可能性があります。</translation>
+    </message>
+    <message>
+        <source>{host} answered with JSON that is no list of releases[: {detail}].</source>
+        <translation>{host} の応答は JSON ですが、リリースの一覧ではありませんでした[：{detail}]。</translation>
     </message>
     <message>
         <source>The check did not agree</source>
