@@ -6,6 +6,7 @@ PyInstaller builds only for the system it runs on. Here its parts are replaced, 
 from __future__ import annotations
 
 import ast
+import plistlib
 import runpy
 import sys
 from pathlib import Path
@@ -83,3 +84,41 @@ def test_windows_has_a_program_for_the_window_and_a_command(
         }
         assert strings["OriginalFilename"] == f"{program.words['name']}.exe"
         assert strings["ProductVersion"] == __version__
+
+
+def test_macos_has_a_bundle_around_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MACOS_SIGNING_IDENTITY", raising=False)
+    made = build("darwin", tmp_path, monkeypatch)
+    assert [part.kind for part in made] == ["PYZ", "EXE", "EXE", "COLLECT", "BUNDLE"]
+    window, command, collected, bundle = made[1:]
+    assert (window.words["name"], window.words["console"]) == ("Chat Log Uploader", False)
+    assert (command.words["name"], command.words["console"]) == ("chatlog-uploader", True)
+    assert window.words["codesign_identity"] is None
+    assert collected.parts[:2] == (window, command)
+    assert bundle.parts == (collected,)
+    assert bundle.words["name"] == "Chat Log Uploader.app"
+    assert bundle.words["version"] == __version__
+    assert Path(bundle.words["icon"]).read_bytes()[:4] == b"icns"
+    said = plistlib.loads(plistlib.dumps(bundle.words["info_plist"]))
+    assert said["CFBundleExecutable"] == window.words["name"]
+    sessions = said["CFBundleDocumentTypes"][0]
+    assert {kind["LSHandlerRank"] for kind in said["CFBundleDocumentTypes"]} == {"Alternate"}
+    declared = {kind["UTTypeIdentifier"]: kind for kind in said["UTImportedTypeDeclarations"]}
+    assert set(sessions["LSItemContentTypes"]) == {"public.json", *declared}
+    extensions = {
+        extension
+        for kind in declared.values()
+        for extension in kind["UTTypeTagSpecification"]["public.filename-extension"]
+    }
+    assert extensions == {"jsonl", "ndjson", "md", "markdown"}
+
+
+def test_with_an_identity_macos_programs_are_signed_under_the_hardened_runtime(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MACOS_SIGNING_IDENTITY", "Developer ID Application: aki (A1B2C3)")
+    programs = [part for part in build("darwin", tmp_path, monkeypatch) if part.kind == "EXE"]
+    for program in programs:
+        assert program.words["codesign_identity"] == "Developer ID Application: aki (A1B2C3)"
+        exceptions = plistlib.loads((PROJECT / program.words["entitlements_file"]).read_bytes())
+        assert exceptions == {"com.apple.security.cs.allow-unsigned-executable-memory": True}
