@@ -87,9 +87,9 @@ class Cloud:
         self._wait_until_ready()
         self.operator = self.new_user("operator", EVERYTHING)
 
-    def deploy(self, mode: str) -> None:
-        """`osls deploy` of the checkout's backend."""
-        backend = copy_backend(self._folder)
+    def deploy(self, mode: str, folder: Path | None = None) -> None:
+        """`osls deploy` of the checkout's backend, from a copy in a folder that has none yet."""
+        backend = copy_backend(folder or self._folder)
         environ = {
             "AWS_ACCESS_KEY_ID": self.operator.access_key,
             "AWS_SECRET_ACCESS_KEY": self.operator.secret_key,

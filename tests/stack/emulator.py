@@ -13,7 +13,9 @@ so that the stack meets what it will meet on AWS:
 - the condition keys s3:x-amz-server-side-encryption-aws-kms-key-id and s3:signatureAge, which the bucket's policy uses
   (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html);
 - the second factor: GetSessionToken with a device and the code 123456 gives a session whose requests carry
-  aws:MultiFactorAuthPresent (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html).
+  aws:MultiFactorAuthPresent (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html);
+- a bucket's policy can be imported into a stack
+  (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resource-import-supported-resources.html).
 
 Its REST API verifies Cognito tokens itself: signature, issuer, expiry and scope. (It asks its own server for the pool's
 keys, without TLS also where that server speaks nothing else; that is mended here.)
@@ -38,6 +40,7 @@ from ministack.core import iam_actions, iam_evaluator
 from ministack.core.iam_evaluator import resolve_caller_identity
 from ministack.core.router import extract_access_key_id
 from ministack.services import apigateway_v1, lambda_svc, s3, sts
+from ministack.services.cloudformation import provisioners
 
 ONE_TIME_CODE = "123456"
 
@@ -119,6 +122,11 @@ def with_second_factor(handle: Any) -> Any:
     return handled
 
 
+def imported_policy(identifier: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """What CloudFormation calls a bucket's policy that it imports, as if it had made it."""
+    return f"{identifier['Bucket']}-policy", {}
+
+
 def with_second_factor_told(keys_of: Any) -> Any:
     """ministack's maker of the keys that describe a caller, with that of his second factor."""
 
@@ -170,6 +178,7 @@ if __name__ == "__main__":
     ministack.app._enforce_data_plane = with_both_permissions(ministack.app._enforce_data_plane)
     iam_actions.s3_service_context = with_more_conditions(iam_actions.s3_service_context)
     iam_evaluator._principal_keys = with_second_factor_told(iam_evaluator._principal_keys)
+    provisioners._RESOURCE_HANDLERS["AWS::S3::BucketPolicy"]["import"] = imported_policy
     sts.handle_request = with_second_factor(sts.handle_request)
     s3.presigned_request_is_expired = expired_by_that_clock(s3.presigned_request_is_expired)
     apigateway_v1._fetch_jwks = over_tls(apigateway_v1._fetch_jwks)

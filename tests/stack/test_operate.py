@@ -9,20 +9,25 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from app.remote.zstd_frames import decompressed
 from tests.end_to_end.conftest import Home
+from tests.stack.cloud import REGION, STACK
 from tests.stack.packaging import PROJECT
+from tools.operate.aws import Account
+from tools.operate.redeploy import look, plan, redeploy, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.stack.cloud import Cloud
+    from tests.stack.packaging import Package
 
 pytestmark = pytest.mark.stack
 
@@ -242,3 +247,92 @@ def test_a_purged_object_is_gone_in_every_version_and_from_the_index(
     assert SECRET_TITLE not in json.dumps(lines)
     assert (tmp_path / "purge-log.jsonl").stat().st_mode & 0o777 == 0o600
     say(f"purge: {done.stdout.splitlines()[-1]}")
+
+
+# ---- deploying again --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def account(personal: Cloud, monkeypatch: pytest.MonkeyPatch) -> Account:
+    """The operator's way into the emulator."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", personal.address)
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(personal.certificate))
+    key = personal.operator
+    return Account(
+        boto3.Session(
+            aws_access_key_id=key.access_key, aws_secret_access_key=key.secret_key, region_name=REGION
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def template(packaged: Callable[..., Package]) -> dict[str, Any]:
+    """What would be deployed."""
+    return packaged("personal", "emulated").template
+
+
+def test_a_stack_that_is_there_is_brought_up_to_date_in_place(
+    personal: Cloud,
+    user: Home,
+    account: Account,
+    template: dict[str, Any],
+    tmp_path: Path,
+    say: Callable[[str], None],
+) -> None:
+    before, outputs = everything_stored(personal), dict(personal.outputs)
+    situation = look(account, "emulated", template, None)
+    assert situation.retained == ()
+    assert "it is brought up to date in place" in next(plan(situation))
+    done = redeploy(account, situation, lambda: personal.deploy("personal", tmp_path))
+    assert done.outputs == outputs
+    assert everything_stored(personal) == before
+    say(f"deployed again in place: {said(done)}")
+
+
+def test_a_stack_that_is_gone_comes_back_with_its_bucket_and_key(
+    personal: Cloud,
+    user: Home,
+    account: Account,
+    template: dict[str, Any],
+    tmp_path: Path,
+    say: Callable[[str], None],
+) -> None:
+    before, outputs = everything_stored(personal), dict(personal.outputs)
+    cloudformation = personal.client("cloudformation")
+    cloudformation.delete_stack(StackName=STACK)
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName=STACK, WaiterConfig={"Delay": 1})
+    assert user.run("history", "--json", code=None).code != 0
+    situation = look(account, "emulated", template, None)
+    assert {one.logical_id for one in situation.retained} == {"Bucket", "BucketPolicy", "Key"}
+    told = "\n".join(plan(situation))
+    assert f"Imported as it is: Bucket (AWS::S3::Bucket), {outputs['Bucket']}" in told
+    assert everything_stored(personal) == before
+    done = redeploy(account, situation, lambda: personal.deploy("personal", tmp_path))
+    assert (done.outputs["Bucket"], done.outputs["Key"]) == (outputs["Bucket"], outputs["Key"])
+    assert everything_stored(personal) == before
+    say(f"deployed again after the stack was gone: {said(done)}")
+    # The callers get the new connection, and what they archived is there and can be read.
+    personal.client("iam").attach_user_policy(UserName="aki", PolicyArn=done.outputs["CallersPolicy"])
+    connection = done.outputs["Connection"]
+    user.run(
+        "profile",
+        "add",
+        "cloud",
+        "--connection",
+        connection,
+        "--aws-profile",
+        "callers",
+        "--yes",
+        "--replace",
+    )
+    (kept,) = user.history()
+    user.run("download", kept["s3Key"], "--to", str(tmp_path / "back"))
+
+
+def test_where_nothing_is_left_all_is_made_anew(
+    account: Account, template: dict[str, Any], personal: Cloud
+) -> None:
+    other = json.loads(json.dumps(template).replace("media-viewer-v209", "never-deployed"))
+    situation = look(account, "nowhere", other, None)
+    assert (situation.status, situation.versions, situation.retained) == (None, None, ())
+    assert next(plan(situation)).endswith("all is made anew.")
