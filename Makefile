@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: help setup run test test-long lint format translations screenshots bench frozen package test-packages test-installer judge deploy-emulated deploy lock clean
+.PHONY: help setup run test test-long lint format translations screenshots bench frozen package test-packages test-installer judge backend-template deploy-emulated deploy lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ test-installer: setup ## make the installer for Windows with a stand-in inside, 
 
 judge: setup ## package the stack; cfn-lint, checkov and our tests judge the template
 	@bash tools/judge.sh
+
+backend-template: setup ## write the template that ships with the program from backend/serverless.yml
+	@bash tools/backend-template.sh
 
 deploy-emulated: setup ## deploy the stack to an emulator of AWS on this computer, and test it
 	@bash tools/deploy-emulated.sh

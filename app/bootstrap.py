@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from app.archiving.speed_test import SpeedTest
     from app.archiving.transfer_queue import TransferQueue
     from app.archiving.uploader_api import ChatLogUploader
+    from app.deployment.deployer import Deployer
     from app.errors import RemoteError
     from app.remote.history import History
     from app.remote.history_cache import HistoryCache
@@ -261,6 +262,14 @@ class Services:
                     lock_file=self.paths.data_folder / "sign-in.lock",
                 )
             return self._sign_ins[key]
+
+    def deployer(self, aws_profile: str | None, region: str | None) -> Deployer:
+        """Deploys the stack with an AWS profile in a region; None for those that AWS's own tools would take."""
+        from app.deployment.aws import Account
+        from app.deployment.deployer import Deployer
+        from app.deployment.shipped import find_shipped
+
+        return Deployer(Account(self._environ, aws_profile, region), find_shipped(), self.stopped)
 
     def with_storage(self, profile: Profile) -> Profile:
         """The sandbox's storage is known from its own state, whether it runs or not."""

@@ -86,6 +86,12 @@ class CredentialsMissing(ConfigurationError):
     code = "credentials-missing"
 
 
+class AwsSetUpWrong(ConfigurationError):
+    """AWS cannot be spoken to with that AWS profile. Parameters: reason (a code of app/deployment), awsProfile, detail."""
+
+    code = "aws-set-up-wrong"
+
+
 class SignInNeeded(ConfigurationError):
     """A person has to sign in with the browser. Parameters: profile, reason (a code of app/account/signin_session.py)."""
 
@@ -295,6 +301,12 @@ class ReleasesUnreadable(RemoteError):
     """A releases address did not answer as one does. Parameters: host, reason (a code of app/updates), status, detail."""
 
     code = "releases-unreadable"
+
+
+class DeploymentFailed(RemoteError):
+    """The stack could not be deployed or removed. Parameters: reason (a code of app/deployment), stack, region, awsProfile, resource, detail."""
+
+    code = "deployment-failed"
 
 
 class VerificationFailed(RemoteError):

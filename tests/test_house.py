@@ -24,7 +24,17 @@ PROJECT = Path(__file__).parents[1]
 
 # ---- who may import whom ----------------------------------------------------------------------------------
 
-SERVICES = {"archiving", "sessions", "transfer", "remote", "account", "storage", "sandbox", "updates"}
+SERVICES = {
+    "archiving",
+    "sessions",
+    "transfer",
+    "remote",
+    "account",
+    "storage",
+    "sandbox",
+    "updates",
+    "deployment",
+}
 # `errors`, `frozen` and the package itself (its version) are everyone's; a part may always import itself.
 MAY_IMPORT: Mapping[str, set[str]] = {
     "__main__": {"cli", "desktop", "bootstrap"},
@@ -36,6 +46,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "updates": {"transfer", "remote", "account", "storage"},
     "remote": {"account", "storage"},
     "sandbox": {"account", "storage", "backend"},
+    "deployment": {"backend"},
     "sessions": {"storage"},
     "account": {"storage"},
     "storage": set(),
@@ -51,7 +62,7 @@ ONLY_IN: Mapping[str, set[str]] = {
     "keyring": {"account"},
     "jwt": {"account"},
     "boto3": set(),
-    "botocore": {"account"},
+    "botocore": {"account", "deployment"},
     "requests": {"transfer"},
 }
 BACKEND_LIBRARIES = {"boto3", "botocore"}

@@ -27,4 +27,4 @@ for mode in team personal; do
     judge "$mode, $stage" --stage "$stage" --param "mode=$mode"
   done
 done
-CHATLOG_NODE=$node .venv/bin/python -m pytest -q -m stack tests/stack/test_template.py tests/stack/test_phases.py tests/stack/test_costs.py tests/stack/test_alarms.py
+CHATLOG_NODE=$node .venv/bin/python -m pytest -q -m stack tests/stack/test_template.py tests/stack/test_phases.py tests/stack/test_costs.py tests/stack/test_alarms.py tests/stack/test_shipped_template.py

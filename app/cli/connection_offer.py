@@ -114,10 +114,17 @@ def accepted(arguments: argparse.Namespace, context: Context) -> bool | None:
     """Whether what was shown is accepted: by --yes, or by a person at a terminal. None where nobody can be asked."""
     if arguments.yes:
         return True
-    if arguments.connection == STANDARD_INPUT or not sys.stdin.isatty():
+    if arguments.connection == STANDARD_INPUT:
+        return None
+    return answered("connection-question", context)
+
+
+def answered(question: str, context: Context) -> bool | None:
+    """Whether a person at a terminal says yes to a text of that name; None where nobody can be asked."""
+    if not sys.stdin.isatty():
         return None
     stream = context.output.error_stream
-    stream.write(words(context.language).say("connection-question"))
+    stream.write(words(context.language).say(question))
     stream.flush()
     return sys.stdin.readline().strip().casefold() in {"y", "yes", "はい"}
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.cli import (
     archive_commands,
+    backend_commands,
     doctor_command,
     index_command,
     list_command,
@@ -84,6 +85,7 @@ def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:
         object_commands,
         transfer_commands,
         profile_commands,
+        backend_commands,
         sandbox_commands,
         doctor_command,
         index_command,

@@ -115,7 +115,7 @@ def _list(arguments: argparse.Namespace, context: Context) -> int:
 
 def _add(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.connection is not None:
-        return _add_connection(arguments, context)
+        return add_connection(arguments, context)
     services, text = context.services, words(context.language)
     kind: Any = "token" if arguments.token_stdin else "iam"
     profile = make_profile(
@@ -157,7 +157,7 @@ def _check_added(arguments: argparse.Namespace, context: Context, profile: Profi
     return 0
 
 
-def _add_connection(arguments: argparse.Namespace, context: Context) -> int:
+def add_connection(arguments: argparse.Namespace, context: Context) -> int:
     """Show what a connection says, and what of it is new; once that is accepted, write and pin it."""
     services, text = context.services, words(context.language)
     connection = given_connection(arguments.connection)

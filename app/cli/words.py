@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.cli import backend_words
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import timedelta
@@ -75,6 +77,7 @@ ENGLISH = Words(
     version_columns=("Stored", "Size", "Class", "Version", "Key"),
     transfer_columns=("State", "Kind", "Title", "Size", "Changed", "ID"),
     texts={
+        **backend_words.ENGLISH,
         "row.queued": "Queued",
         "row.preparing": "Preparing",
         "row.sending": "Uploading",
@@ -238,6 +241,7 @@ JAPANESE = Words(
     version_columns=("保存日時", "サイズ", "クラス", "バージョン", "キー"),
     transfer_columns=("状態", "種類", "題名", "サイズ", "変更", "ID"),
     texts={
+        **backend_words.JAPANESE,
         "row.queued": "待機中",
         "row.preparing": "準備中",
         "row.sending": "送信中",

@@ -323,6 +323,57 @@ WORDS: Mapping[str, Words] = {
         mark("Errors", "Sign in to AWS again, then try again: it goes on where it stopped."),
         "retry",
     ),
+    "aws-set-up-wrong": Words(
+        mark("Errors", "AWS cannot be used"),
+        mark("Errors", "The AWS profile “{awsProfile}” does not work: {reason}[ ({detail})]."),
+        mark("Errors", "Look at AWS's set-up on this computer, or choose another AWS profile."),
+        "retry",
+    ),
+    "aws-set-up-wrong.aws-profile-unknown": Words(
+        mark("Errors", "The AWS profile is not there"),
+        mark("Errors", "AWS's set-up on this computer has no AWS profile “{awsProfile}”."),
+        mark("Errors", "Choose another AWS profile."),
+        "retry",
+    ),
+    "aws-set-up-wrong.none-found": Words(
+        mark("Errors", "No AWS credentials were found"),
+        mark("Errors", "The AWS profile “{awsProfile}” has no credentials."),
+        mark("Errors", "Sign in to AWS as you usually do, then try again."),
+        "retry",
+    ),
+    "aws-set-up-wrong.sso-expired": Words(
+        mark("Errors", "The AWS sign-in has expired"),
+        mark("Errors", "The sign-in of the AWS profile “{awsProfile}” is over."),
+        mark("Errors", "Sign in to AWS as you usually do, then try again."),
+        "retry",
+    ),
+    "aws-set-up-wrong.key-refused": Words(
+        mark("Errors", "AWS does not know the access key"),
+        mark(
+            "Errors",
+            "The access key of the AWS profile “{awsProfile}” is not one that AWS knows, or its secret is another.",
+        ),
+        mark("Errors", "Put it right in AWS's set-up on this computer, then try again."),
+        "retry",
+    ),
+    "aws-set-up-wrong.region-missing": Words(
+        mark("Errors", "Which region is not said"),
+        mark("Errors", "There is no region to deploy to, or it is not the name of one."),
+        mark("Errors", "Choose a region, such as ap-northeast-1."),
+        "retry",
+    ),
+    "aws-set-up-wrong.parameter-unknown": Words(
+        mark("Errors", "The stack has no such parameter"),
+        mark("Errors", "There is no parameter {detail}."),
+        mark("Errors", "Choose a parameter that the stack has."),
+        "retry",
+    ),
+    "aws-set-up-wrong.parameter-refused": Words(
+        mark("Errors", "A parameter's value cannot be used"),
+        mark("Errors", "CloudFormation refused it: {detail}."),
+        mark("Errors", "Choose another value."),
+        "retry",
+    ),
     # this computer
     "sign-in-needed": Words(
         mark("Errors", "Sign in to “{profile}”"),
@@ -658,6 +709,96 @@ WORDS: Mapping[str, Words] = {
         mark("Errors", "What is new is not known"),
         mark("Errors", "{host} answered with JSON that is no list of releases[: {detail}]."),
         mark("Errors", "Check the releases address."),
+        "retry",
+    ),
+    "deployment-failed": Words(
+        mark("Errors", "AWS did not do it"),
+        mark("Errors", "AWS could not do what was asked[ ({reason})][: {detail}]."),
+        mark(
+            "Errors",
+            "Try again; if it stays, look at the stack[ {stack}] in the CloudFormation console[ of {region}].",
+        ),
+        "retry",
+    ),
+    "deployment-failed.access-denied": Words(
+        mark("Errors", "AWS does not allow this"),
+        mark("Errors", "The AWS profile[ “{awsProfile}”] may not do this[: {detail}]."),
+        mark("Errors", "Choose one that may manage CloudFormation, Lambda, S3, KMS, IAM and logs."),
+        "retry",
+    ),
+    "deployment-failed.throttled": Words(
+        mark("Errors", "AWS asks for fewer requests"),
+        mark("Errors", "There were too many requests at once[: {detail}]."),
+        mark("Errors", "Try again in a minute."),
+        "retry",
+    ),
+    "deployment-failed.busy": Words(
+        mark("Errors", "The stack is being changed"),
+        mark("Errors", "Something else is changing the stack {stack} in {region} just now[ ({detail})]."),
+        mark("Errors", "Wait until that is done, then try again."),
+        "retry",
+    ),
+    "deployment-failed.creation-failed": Words(
+        mark("Errors", "The stack could not be created before"),
+        mark("Errors", "The stack {stack} in {region} can only be removed[ ({detail})]."),
+        mark("Errors", "Remove it in the CloudFormation console, then try again."),
+        "retry",
+    ),
+    "deployment-failed.stuck": Words(
+        mark("Errors", "The stack is stuck"),
+        mark("Errors", "CloudFormation cannot mend the stack {stack} in {region} by itself[ ({detail})]."),
+        mark("Errors", "Continue or roll back the update in the CloudFormation console, then try again."),
+        "retry",
+    ),
+    "deployment-failed.name-taken": Words(
+        mark("Errors", "There is another stack of that name"),
+        mark("Errors", "This program did not deploy the stack {stack} in {region}[ ({detail})]."),
+        mark("Errors", "Choose another region or AWS account."),
+        "retry",
+    ),
+    "deployment-failed.resource-taken": Words(
+        mark("Errors", "AWS has something of that name already"),
+        mark(
+            "Errors",
+            "The stack {stack} in {region} was not deployed, because of a name that is taken[, that of {resource}]: {detail}.",
+        ),
+        mark(
+            "Errors",
+            "It may have stayed from a stack that was removed: look into it before you delete it, or choose another region.",
+        ),
+        "retry",
+    ),
+    "deployment-failed.code-bucket-taken": Words(
+        mark("Errors", "The bucket's name is taken"),
+        mark("Errors", "The bucket {detail} for the function's code belongs to another AWS account."),
+        mark("Errors", "Choose another region."),
+        "retry",
+    ),
+    "deployment-failed.rolled-back": Words(
+        mark("Errors", "AWS went back to how it was"),
+        mark("Errors", "AWS could not make[ {resource} of] the stack {stack} in {region}: {detail}."),
+        mark("Errors", "Put that right, then try again."),
+        "retry",
+    ),
+    "deployment-failed.removal-failed": Words(
+        mark("Errors", "The stack could not be removed"),
+        mark(
+            "Errors",
+            "AWS could not remove[ {resource} of] the stack {stack} in {region}: {detail}. What is archived is untouched.",
+        ),
+        mark("Errors", "Put that right, then try again."),
+        "retry",
+    ),
+    "deployment-failed.lost-sight": Words(
+        mark("Errors", "The connection to AWS was lost"),
+        mark("Errors", "AWS goes on with the stack {stack} in {region} by itself."),
+        mark("Errors", "Look at the network, then try again: what is done is not repeated."),
+        "retry",
+    ),
+    "deployment-failed.refused": Words(
+        mark("Errors", "CloudFormation does not accept the stack"),
+        mark("Errors", "The stack {stack} in {region} was refused: {detail}. Nothing was changed."),
+        mark("Errors", "Put that right, then try again."),
         "retry",
     ),
     "verification-failed": Words(

@@ -48,6 +48,9 @@ COMMANDS = {
     "sandbox info",
     "sandbox reset",
     "sandbox stop",
+    "backend deploy",
+    "backend status",
+    "backend remove",
 }
 KINDS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, ChatLogError)]
 BOTH: list[Mapping[str, str]] = [ENGLISH, JAPANESE]
@@ -120,13 +123,15 @@ def test_japanese_keeps_to_its_words() -> None:
         assert re.search(r"(です|ます|ません|でした|ました|ください|下さい)。$", text), key
 
 
-REASONS = re.compile(r'reason="([a-z-]+)"|_missing\("([a-z-]+)"\)|EndpointRefused\("([a-z-]+)"\)')
+REASONS = re.compile(
+    r'reason="([a-z-]+)"|_missing\("([a-z-]+)"\)|EndpointRefused\("([a-z-]+)"\)|(?:_failed\(|reason = )"([a-z-]+)"'
+)
 
 
 def test_every_reason_that_is_a_code_has_its_own_words() -> None:
     given_reasons = {
         next(filter(None, found))
-        for part in ("account", "remote", "sandbox", "updates")
+        for part in ("account", "remote", "sandbox", "updates", "deployment")
         for file in (APP / part).glob("*.py")
         for found in REASONS.findall(file.read_text("utf-8"))
     }

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[2]
 OPTION, FIELD = ("option", "オプション"), ("field", "フィールド")
-GROUPS = {"profile", "sandbox", "transfers"}
+GROUPS = {"backend", "profile", "sandbox", "transfers"}
 
 CONTRACT = {
     "list": "source sessionId title project path files size messages model tokens startedAt updatedAt deletedAt state",

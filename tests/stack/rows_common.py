@@ -140,7 +140,10 @@ def f13_environment(stack: Stack, stage: str) -> None:
     # The key's ARN, as the bucket's policy compares it.
     assert variables["KMS_KEY_ID"] == KEY
     elsewhere = (variables["AWS_ENDPOINT_URL_S3"], variables["S3_ADDRESSING_STYLE"])
-    assert elsewhere == (("https://127.0.0.1:0", "path") if stage == "emulated" else ("", "auto"))
+    # Personal mode's template is told the emulator's port by a parameter.
+    server = {"iam": {"Fn::Sub": "https://127.0.0.1:${EmulatorPort}"}, "cognito": "https://127.0.0.1:0"}
+    emulated = (server[variables["AUTH_MODE"]], "path")
+    assert elsewhere == (emulated if stage == "emulated" else ("", "auto"))
     assert stack.parameters["AllowUnsizedUploads"]["Default"] == "false"
 
 

@@ -420,6 +420,78 @@
         <translation>AWS にサインインし直して、もう一度お試しください。続きから再開します。</translation>
     </message>
     <message>
+        <source>AWS cannot be used</source>
+        <translation>AWS を使えません</translation>
+    </message>
+    <message>
+        <source>The AWS profile “{awsProfile}” does not work: {reason}[ ({detail})].</source>
+        <translation>AWS プロファイル「{awsProfile}」が使えません：{reason}[（{detail}）]。</translation>
+    </message>
+    <message>
+        <source>Look at AWS's set-up on this computer, or choose another AWS profile.</source>
+        <translation>このコンピューターの AWS の設定を確認するか、別の AWS プロファイルを選んでください。</translation>
+    </message>
+    <message>
+        <source>AWS's set-up on this computer has no AWS profile “{awsProfile}”.</source>
+        <translation>このコンピューターの AWS の設定に、AWS プロファイル「{awsProfile}」がありません。</translation>
+    </message>
+    <message>
+        <source>The AWS profile “{awsProfile}” has no credentials.</source>
+        <translation>AWS プロファイル「{awsProfile}」に認証情報がありません。</translation>
+    </message>
+    <message>
+        <source>The sign-in of the AWS profile “{awsProfile}” is over.</source>
+        <translation>AWS プロファイル「{awsProfile}」のサインインの期限が切れました。</translation>
+    </message>
+    <message>
+        <source>AWS does not know the access key</source>
+        <translation>アクセスキーが認められません</translation>
+    </message>
+    <message>
+        <source>The access key of the AWS profile “{awsProfile}” is not one that AWS knows, or its secret is another.</source>
+        <translation>AWS プロファイル「{awsProfile}」のアクセスキーかシークレットが、AWS に認められません。</translation>
+    </message>
+    <message>
+        <source>Put it right in AWS's set-up on this computer, then try again.</source>
+        <translation>このコンピューターの AWS の設定を直してから、もう一度試してください。</translation>
+    </message>
+    <message>
+        <source>Which region is not said</source>
+        <translation>リージョンが決まっていません</translation>
+    </message>
+    <message>
+        <source>There is no region to deploy to, or it is not the name of one.</source>
+        <translation>デプロイ先のリージョンが指定されていないか、リージョンの名前ではありません。</translation>
+    </message>
+    <message>
+        <source>Choose a region, such as ap-northeast-1.</source>
+        <translation>リージョンを ap-northeast-1 のように指定してください。</translation>
+    </message>
+    <message>
+        <source>The stack has no such parameter</source>
+        <translation>パラメーターがありません</translation>
+    </message>
+    <message>
+        <source>There is no parameter {detail}.</source>
+        <translation>スタックにパラメーター {detail} はありません。</translation>
+    </message>
+    <message>
+        <source>Choose a parameter that the stack has.</source>
+        <translation>スタックにあるパラメーターを選んでください。</translation>
+    </message>
+    <message>
+        <source>A parameter's value cannot be used</source>
+        <translation>パラメーターの値を使えません</translation>
+    </message>
+    <message>
+        <source>CloudFormation refused it: {detail}.</source>
+        <translation>CloudFormation に受け付けられませんでした：{detail}。</translation>
+    </message>
+    <message>
+        <source>Choose another value.</source>
+        <translation>別の値を選んでください。</translation>
+    </message>
+    <message>
         <source>Sign in to “{profile}”</source>
         <translation>保存先「{profile}」にサインインしてください</translation>
     </message>
@@ -894,6 +966,154 @@
     <message>
         <source>{host} answered with JSON that is no list of releases[: {detail}].</source>
         <translation>{host} の応答は JSON ですが、リリースの一覧ではありませんでした[：{detail}]。</translation>
+    </message>
+    <message>
+        <source>AWS did not do it</source>
+        <translation>AWS で実行できませんでした</translation>
+    </message>
+    <message>
+        <source>AWS could not do what was asked[ ({reason})][: {detail}].</source>
+        <translation>AWS は要求を実行できませんでした[（{reason}）][：{detail}]。</translation>
+    </message>
+    <message>
+        <source>Try again; if it stays, look at the stack[ {stack}] in the CloudFormation console[ of {region}].</source>
+        <translation>もう一度試し、続く場合は[リージョン {region} の ]CloudFormation コンソールでスタック[「{stack}」]を確認してください。</translation>
+    </message>
+    <message>
+        <source>AWS does not allow this</source>
+        <translation>AWS に許可されませんでした</translation>
+    </message>
+    <message>
+        <source>The AWS profile[ “{awsProfile}”] may not do this[: {detail}].</source>
+        <translation>AWS プロファイル[「{awsProfile}」]にはこの操作が許可されていません[：{detail}]。</translation>
+    </message>
+    <message>
+        <source>Choose one that may manage CloudFormation, Lambda, S3, KMS, IAM and logs.</source>
+        <translation>CloudFormation、Lambda、S3、KMS、IAM、ログを管理できる AWS プロファイルを選んでください。</translation>
+    </message>
+    <message>
+        <source>AWS asks for fewer requests</source>
+        <translation>AWS への要求が多すぎます</translation>
+    </message>
+    <message>
+        <source>There were too many requests at once[: {detail}].</source>
+        <translation>一度に多くの要求がありました[：{detail}]。</translation>
+    </message>
+    <message>
+        <source>Try again in a minute.</source>
+        <translation>1 分ほど待って、もう一度試してください。</translation>
+    </message>
+    <message>
+        <source>The stack is being changed</source>
+        <translation>スタックは変更の途中です</translation>
+    </message>
+    <message>
+        <source>Something else is changing the stack {stack} in {region} just now[ ({detail})].</source>
+        <translation>{region} のスタック {stack} は、ほかで変更されている途中です[（{detail}）]。</translation>
+    </message>
+    <message>
+        <source>Wait until that is done, then try again.</source>
+        <translation>終わるのを待って、もう一度試してください。</translation>
+    </message>
+    <message>
+        <source>The stack could not be created before</source>
+        <translation>スタックは以前に作成できませんでした</translation>
+    </message>
+    <message>
+        <source>The stack {stack} in {region} can only be removed[ ({detail})].</source>
+        <translation>{region} のスタック {stack} は、削除しかできません[（{detail}）]。</translation>
+    </message>
+    <message>
+        <source>Remove it in the CloudFormation console, then try again.</source>
+        <translation>CloudFormation コンソールで削除してから、もう一度試してください。</translation>
+    </message>
+    <message>
+        <source>The stack is stuck</source>
+        <translation>スタックが止まっています</translation>
+    </message>
+    <message>
+        <source>CloudFormation cannot mend the stack {stack} in {region} by itself[ ({detail})].</source>
+        <translation>{region} のスタック {stack} は、CloudFormation が自動では直せない状態です[（{detail}）]。</translation>
+    </message>
+    <message>
+        <source>Continue or roll back the update in the CloudFormation console, then try again.</source>
+        <translation>CloudFormation コンソールで更新を続けるかロールバックしてから、もう一度試してください。</translation>
+    </message>
+    <message>
+        <source>There is another stack of that name</source>
+        <translation>同じ名前の別のスタックがあります</translation>
+    </message>
+    <message>
+        <source>This program did not deploy the stack {stack} in {region}[ ({detail})].</source>
+        <translation>{region} のスタック {stack} は、このプログラムがデプロイしたものではありません[（{detail}）]。</translation>
+    </message>
+    <message>
+        <source>Choose another region or AWS account.</source>
+        <translation>別のリージョンか AWS アカウントを選んでください。</translation>
+    </message>
+    <message>
+        <source>AWS has something of that name already</source>
+        <translation>同じ名前のものがすでにあります</translation>
+    </message>
+    <message>
+        <source>The stack {stack} in {region} was not deployed, because of a name that is taken[, that of {resource}]: {detail}.</source>
+        <translation>[{resource} の]名前がすでに使われているため、{region} のスタック {stack} をデプロイできませんでした：{detail}。</translation>
+    </message>
+    <message>
+        <source>It may have stayed from a stack that was removed: look into it before you delete it, or choose another region.</source>
+        <translation>削除したスタックから残ったものかもしれません。削除する前に中身を確かめるか、別のリージョンを選んでください。</translation>
+    </message>
+    <message>
+        <source>The bucket's name is taken</source>
+        <translation>バケットの名前が使われています</translation>
+    </message>
+    <message>
+        <source>The bucket {detail} for the function's code belongs to another AWS account.</source>
+        <translation>関数のコードを置くバケット {detail} は、別の AWS アカウントのものです。</translation>
+    </message>
+    <message>
+        <source>Choose another region.</source>
+        <translation>別のリージョンを選んでください。</translation>
+    </message>
+    <message>
+        <source>AWS went back to how it was</source>
+        <translation>AWS が元の状態に戻しました</translation>
+    </message>
+    <message>
+        <source>AWS could not make[ {resource} of] the stack {stack} in {region}: {detail}.</source>
+        <translation>AWS は {region} のスタック {stack} [の {resource} ]を作成できませんでした：{detail}。</translation>
+    </message>
+    <message>
+        <source>Put that right, then try again.</source>
+        <translation>原因を解消してから、もう一度試してください。</translation>
+    </message>
+    <message>
+        <source>The stack could not be removed</source>
+        <translation>スタックを削除できませんでした</translation>
+    </message>
+    <message>
+        <source>AWS could not remove[ {resource} of] the stack {stack} in {region}: {detail}. What is archived is untouched.</source>
+        <translation>AWS は {region} のスタック {stack} [の {resource} ]を削除できませんでした：{detail}。保管したものはそのままです。</translation>
+    </message>
+    <message>
+        <source>The connection to AWS was lost</source>
+        <translation>AWS との接続が切れました</translation>
+    </message>
+    <message>
+        <source>AWS goes on with the stack {stack} in {region} by itself.</source>
+        <translation>{region} のスタック {stack} の処理は AWS で続いています。</translation>
+    </message>
+    <message>
+        <source>Look at the network, then try again: what is done is not repeated.</source>
+        <translation>ネットワークを確認して、もう一度試してください。済んだことは繰り返しません。</translation>
+    </message>
+    <message>
+        <source>CloudFormation does not accept the stack</source>
+        <translation>スタックが受け付けられませんでした</translation>
+    </message>
+    <message>
+        <source>The stack {stack} in {region} was refused: {detail}. Nothing was changed.</source>
+        <translation>{region} のスタック {stack} が受け付けられませんでした：{detail}。何も変更していません。</translation>
     </message>
     <message>
         <source>The check did not agree</source>
