@@ -14,6 +14,7 @@ import pytest
 
 from backend.pricing.idle import FREE_WHILE_IDLE, UnknownCost, idle_costs
 from backend.pricing.prices import read_prices
+from tests.docs.conftest import read_page
 from tests.stack.packaging import EVERY_PHASE, PROJECT
 
 if TYPE_CHECKING:
@@ -182,3 +183,18 @@ def test_every_price_says_where_it_stands_and_when_it_stood_there(prices: Prices
     written = json.loads(PRICE_FILE.read_text(encoding="utf-8"))["prices"]
     assert {one["date_of"] for one in written.values()} == {"publication", "reading"}
     assert all(one["usage_type"] for one in written.values())
+
+
+@pytest.mark.parametrize("page", ["costs.md", "costs.ja.md"])
+def test_the_page_of_costs_says_what_it_costs_to_be_there(
+    packaged: Callable[..., Package], prices: Prices, page: str
+) -> None:
+    personal, team = packaged("personal", "prod").template, packaged("team", "prod").template
+    (table,) = list(read_page(page).values())[1].tables.values()
+    assert [float(row[1].strip(" |")) for row in table] == [
+        total(personal, prices),
+        total(personal, prices, Alarms="true"),
+        total(personal, prices, Alarms="true", Dashboard="true"),
+        total(team, prices),
+        prices.of("kms.key"),
+    ]
