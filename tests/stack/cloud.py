@@ -87,9 +87,21 @@ class Cloud:
         self._wait_until_ready()
         self.operator = self.new_user("operator", EVERYTHING)
 
-    def deploy(self, mode: str, folder: Path | None = None) -> None:
-        """`osls deploy` of the checkout's backend, from a copy in a folder that has none yet."""
-        backend = copy_backend(folder or self._folder)
+    def deploy(self, mode: str, *words: str, folder: Path | None = None) -> None:
+        """`osls deploy` of the checkout's backend, with further words for the framework."""
+        self.outputs = self.deploy_stack(STACK, REGION, "--param", f"mode={mode}", *words, folder=folder)
+
+    def deploy_stack(
+        self, stack: str, region: str, *words: str, folder: Path | None = None
+    ) -> dict[str, str]:
+        """`osls deploy` with these words besides the stage and the port; that stack's outputs.
+
+        It is deployed from a copy of the backend in a folder, the emulator's own if no other is named.
+        """
+        place = folder or self._folder
+        backend = place / "backend"
+        if not backend.exists():
+            copy_backend(place)
         environ = {
             "AWS_ACCESS_KEY_ID": self.operator.access_key,
             "AWS_SECRET_ACCESS_KEY": self.operator.secret_key,
@@ -98,10 +110,10 @@ class Cloud:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "NODE_EXTRA_CA_CERTS": str(self.certificate),
         }
-        parameters = ("--param", f"mode={mode}", "--param", f"emulatorPort={self._port}")
-        run_osls(backend, "deploy", "--stage", "emulated", *parameters, environ=environ)
-        (stack,) = self.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
-        self.outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+        port = ("--param", f"emulatorPort={self._port}")
+        run_osls(backend, "deploy", "--stage", "emulated", "--region", region, *port, *words, environ=environ)
+        described = self.client("cloudformation", region=region).describe_stacks(StackName=stack)
+        return {one["OutputKey"]: one["OutputValue"] for one in described["Stacks"][0]["Outputs"]}
 
     def stop(self) -> None:
         """End the emulator, and the functions it runs. Nothing of it is kept, so it need not tidy up first."""
@@ -126,12 +138,12 @@ class Cloud:
 
     # ---- its users --------------------------------------------------------------------------------------
 
-    def client(self, service: str, key: Key | None = None) -> Any:
+    def client(self, service: str, key: Key | None = None, *, region: str = REGION) -> Any:
         """A boto3 client of the emulator's, the operator's if nobody else is named."""
         who = key or self.operator
         return boto3.client(
             service,
-            region_name=REGION,
+            region_name=region,
             endpoint_url=self.address,
             verify=str(self.certificate),
             aws_access_key_id=who.access_key,

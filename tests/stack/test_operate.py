@@ -283,7 +283,7 @@ def test_a_stack_that_is_there_is_brought_up_to_date_in_place(
     situation = look(account, "emulated", template, None)
     assert situation.retained == ()
     assert "it is brought up to date in place" in next(plan(situation))
-    done = redeploy(account, situation, lambda: personal.deploy("personal", tmp_path))
+    done = redeploy(account, situation, lambda: personal.deploy("personal", folder=tmp_path))
     assert done.outputs == outputs
     assert everything_stored(personal) == before
     say(f"deployed again in place: {said(done)}")
@@ -307,7 +307,7 @@ def test_a_stack_that_is_gone_comes_back_with_its_bucket_and_key(
     told = "\n".join(plan(situation))
     assert f"Imported as it is: Bucket (AWS::S3::Bucket), {outputs['Bucket']}" in told
     assert everything_stored(personal) == before
-    done = redeploy(account, situation, lambda: personal.deploy("personal", tmp_path))
+    done = redeploy(account, situation, lambda: personal.deploy("personal", folder=tmp_path))
     assert (done.outputs["Bucket"], done.outputs["Key"]) == (outputs["Bucket"], outputs["Key"])
     assert everything_stored(personal) == before
     say(f"deployed again after the stack was gone: {said(done)}")
