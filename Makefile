@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: help setup run test test-long lint format translations screenshots bench frozen package test-packages test-installer judge backend-template deploy-emulated deploy lock clean
+.PHONY: help setup run test test-long lint format translations screenshots bench frozen package test-packages test-installer judge backend-template deploy-emulated deploy undeploy lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,7 +64,10 @@ deploy-emulated: setup ## deploy the stack to an emulator of AWS on this compute
 	@bash tools/deploy-emulated.sh
 
 deploy: setup ## deploy the stack to AWS: make deploy STAGE=dev OPTIONS="--param mode=team"
-	@bash tools/deploy.sh "$(STAGE)" $(OPTIONS)
+	@bash tools/deploy.sh deploy "$(STAGE)" $(OPTIONS)
+
+undeploy: setup ## remove the stack from AWS, without the bucket and its key: make undeploy STAGE=dev
+	@bash tools/deploy.sh remove "$(STAGE)" $(OPTIONS)
 
 lock: setup ## renew the lock files from pyproject.toml (hashes, no addresses)
 	@bash tools/lock.sh

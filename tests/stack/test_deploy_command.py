@@ -1,4 +1,4 @@
-"""What `make deploy` says when it cannot begin."""
+"""What `make deploy` and `make undeploy` say when they cannot begin."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def deploy(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def deploy(home: Path, *words: str, verb: str = "deploy") -> subprocess.CompletedProcess[str]:
     """Run it as somebody who has no credentials of AWS's anywhere."""
     nobody = {"HOME": str(home), "PATH": os.environ["PATH"], "AWS_EC2_METADATA_DISABLED": "true"}
     return subprocess.run(
-        ["bash", str(PROJECT / "tools" / "deploy.sh"), *words],
+        ["bash", str(PROJECT / "tools" / "deploy.sh"), verb, *words],
         env=nobody,
         cwd=home,
         capture_output=True,
@@ -33,6 +33,12 @@ def test_a_stage_has_to_be_named(tmp_path: Path, words: tuple[str, ...]) -> None
     ended = deploy(tmp_path, *words)
     assert ended.returncode == 2
     assert ended.stderr == "Name the stage: make deploy STAGE=dev (or staging, prod).\n"
+
+
+def test_the_stage_to_be_removed_has_to_be_named(tmp_path: Path) -> None:
+    ended = deploy(tmp_path, "everything", verb="remove")
+    assert ended.returncode == 2
+    assert ended.stderr == "Name the stage: make undeploy STAGE=dev (or staging, prod).\n"
 
 
 def test_credentials_have_to_be_there(tmp_path: Path) -> None:

@@ -295,7 +295,7 @@ def said(done: Redeployed) -> str:
 
 
 def _deploy(stage: str, words: Sequence[str]) -> None:
-    command = ["bash", "tools/deploy.sh", stage, *words]
+    command = ["bash", "tools/deploy.sh", "deploy", stage, *words]
     if subprocess.run(command, cwd=PROJECT, check=False).returncode:
         raise Refused(
             "The deployment failed; what the framework said stands above. Mend it and run this again."
