@@ -73,7 +73,9 @@ class Deployer:
             if name not in self._shipped.choices:
                 raise AwsSetUpWrong(reason="parameter-unknown", detail=name, awsProfile=self.aws_profile)
         found = self._stack.find()
-        if found is not None:
+        if found is None:
+            self._require_no_archive()
+        else:
             self._stack.require_usable(found)
         before = {} if found is None else parameters_of(found)
         values = self._values(before, chosen)
@@ -151,6 +153,27 @@ class Deployer:
             "CodeKey": self._shipped.code.key,
             "RegionSuffix": region_suffix(self._account.region),
         }
+
+    def _require_no_archive(self) -> None:
+        """Raises DeploymentFailed (`archive-there`) where the bucket has stayed from a stack that was removed.
+
+        A new stack cannot take it over. It would fail halfway, and leave another key behind that costs money.
+        """
+        name: str = self._shipped.template["Resources"]["Bucket"]["Properties"]["BucketName"]["Fn::Sub"]
+        name = name.replace("${AWS::AccountId}", self._account.number)
+        name = name.replace("${RegionSuffix}", region_suffix(self._account.region))
+        with self._account.translated(STACK):
+            s3 = self._account.client("s3")
+            try:
+                s3.head_bucket(Bucket=name)
+            except s3.exceptions.ClientError as problem:
+                if problem.response["Error"]["Code"] in {"404", "NoSuchBucket"}:
+                    return
+                if problem.response["Error"]["Code"] not in {"403", "301"}:
+                    raise
+        raise DeploymentFailed(
+            reason="archive-there", stack=STACK, region=self._account.region, resource=name
+        )
 
     def _change_set(self, values: Mapping[str, str], *, new: bool) -> tuple[str, tuple[Change, ...]]:
         """A change set's ARN and what it would change; empty ones where nothing would."""

@@ -768,6 +768,15 @@ WORDS: Mapping[str, Words] = {
         ),
         "retry",
     ),
+    "deployment-failed.archive-there": Words(
+        mark("Errors", "An earlier archive is there"),
+        mark(
+            "Errors",
+            "The bucket {resource} has stayed from a stack {stack} that was removed from {region}. Nothing was created.",
+        ),
+        mark("Errors", "Let whoever runs the archive put a stack on it again, or choose another region."),
+        "retry",
+    ),
     "deployment-failed.code-bucket-taken": Words(
         mark("Errors", "The bucket's name is taken"),
         mark("Errors", "The bucket {detail} for the function's code belongs to another AWS account."),

@@ -28,6 +28,7 @@ REGION = "ap-northeast-1"
 NUMBER = "123456789012"
 ARN = f"arn:aws:cloudformation:{REGION}:{NUMBER}:stack/{STACK}/1"
 CHANGE_SET = f"arn:aws:cloudformation:{REGION}:{NUMBER}:changeSet/one/1"
+OK, DENIED, MISSING = 200, 403, 404
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 OURS = [{"ParameterKey": "CodeKey", "ParameterValue": "function/0.zip"}]
 
@@ -43,7 +44,9 @@ class StubbedAccount(Account):
             name: self._aws.create_client(name, region_name=REGION) for name in ("cloudformation", "s3")
         }
         self.answers = Stubber(self._made["cloudformation"])
+        self.buckets = Stubber(self._made["s3"])
         self.answers.activate()
+        self.buckets.activate()
 
     @property
     def number(self) -> str:
@@ -61,6 +64,14 @@ class StubbedAccount(Account):
     def has_no_stack(self) -> None:
         message = f"Stack with id {STACK} does not exist"
         self.answers.add_client_error("describe_stacks", "ValidationError", message)
+
+    def has_bucket(self, status: int) -> None:
+        """What S3 says when it is asked whether the archive's bucket is there."""
+        named = {"Bucket": f"media-viewer-v209-chat-logs-prod-{NUMBER}"}
+        if status == OK:
+            self.buckets.add_response("head_bucket", {}, named)
+        else:
+            self.buckets.add_client_error("head_bucket", str(status), "", status, expected_params=named)
 
     def has_events(self, *events: tuple[str, str, str]) -> None:
         """The next list of events: (resource, status, reason), newest first."""
@@ -86,6 +97,7 @@ def account() -> Iterator[StubbedAccount]:
     made = StubbedAccount()
     yield made
     made.answers.assert_no_pending_responses()
+    made.buckets.assert_no_pending_responses()
 
 
 def deployer(account: Account) -> Deployer:
@@ -204,6 +216,14 @@ def test_a_stack_that_something_else_deployed(account: StubbedAccount) -> None:
         deployer(account).plan_removal()
 
 
+@pytest.mark.parametrize("status", [OK, DENIED])
+def test_a_bucket_that_stayed_is_found_before_anything_is_made(account: StubbedAccount, status: int) -> None:
+    account.has_no_stack()
+    account.has_bucket(status)
+    with refused(DeploymentFailed, "archive-there", f"media-viewer-v209-chat-logs-prod-{NUMBER}"):
+        deployer(account).plan({})
+
+
 def test_a_parameter_that_the_stack_does_not_have(account: StubbedAccount) -> None:
     for name in ("Colour", "CodeKey"):
         with refused(AwsSetUpWrong, "parameter-unknown", "backend status"):
@@ -212,6 +232,7 @@ def test_a_parameter_that_the_stack_does_not_have(account: StubbedAccount) -> No
 
 def test_a_value_that_cloudformation_refuses(account: StubbedAccount) -> None:
     account.has_no_stack()
+    account.has_bucket(MISSING)
     message = "Parameter 'MemorySize' must be a number not less than 128"
     account.answers.add_client_error("create_change_set", "ValidationError", message)
     with refused(AwsSetUpWrong, "parameter-refused", message):
@@ -230,6 +251,7 @@ def change_set(account: StubbedAccount, status: str, reason: str) -> None:
 
 def test_a_change_set_that_fails_leaves_nothing(account: StubbedAccount) -> None:
     account.has_no_stack()
+    account.has_bucket(MISSING)
     change_set(account, "FAILED", "Unresolved resource dependencies")
     account.answers.add_response("delete_stack", {}, {"StackName": ARN})
     with refused(DeploymentFailed, "refused", "backend deploy"):
@@ -327,6 +349,7 @@ def test_no_network_at_all() -> None:
 
 def test_the_plan_asks_for_what_was_chosen(account: StubbedAccount) -> None:
     account.has_no_stack()
+    account.has_bucket(MISSING)
     wanted = {name: one.get("Default", "") for name, one in find_shipped().choices.items()} | {
         "Alarms": "true"
     }

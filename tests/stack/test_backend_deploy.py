@@ -130,6 +130,10 @@ def test_a_stack_s_whole_life(cloud: Cloud, user: Home) -> None:
     found = cloud.client("s3").list_objects_v2(Bucket=current["bucket"])["Contents"]
     assert archived["s3Key"] in {one["Key"] for one in found}
     assert cloud.client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled"
+    # A new stack could not take the bucket over: that is said before anything is made.
+    refused = user.run(*deploy(cloud, "again", "--yes"), code=1)
+    assert f"The bucket {current['bucket']} is there already" in refused.err
+    assert stacks(cloud) == []
     assert "There is no stack" in user.run("backend", "remove", "--aws-profile", "operator", "--yes").err
 
 

@@ -1064,6 +1064,18 @@
         <translation>削除したスタックから残ったものかもしれません。削除する前に中身を確かめるか、別のリージョンを選んでください。</translation>
     </message>
     <message>
+        <source>An earlier archive is there</source>
+        <translation>以前の保管場所が残っています</translation>
+    </message>
+    <message>
+        <source>The bucket {resource} has stayed from a stack {stack} that was removed from {region}. Nothing was created.</source>
+        <translation>{region} から削除したスタック {stack} のバケット {resource} が残っています。何も作成していません。</translation>
+    </message>
+    <message>
+        <source>Let whoever runs the archive put a stack on it again, or choose another region.</source>
+        <translation>保管場所の管理者にスタックの引き継ぎを依頼するか、別のリージョンを選んでください。</translation>
+    </message>
+    <message>
         <source>The bucket's name is taken</source>
         <translation>バケットの名前が使われています</translation>
     </message>
