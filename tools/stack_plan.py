@@ -11,13 +11,16 @@ import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+Client = Any
+"""A client of boto3's, which has no types."""
 
 HOLD_DATA = frozenset({"AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Cognito::UserPool"})
 """Types of which none is given up by a run: a person deploys that, knowing."""
@@ -54,9 +57,9 @@ def packaged_resources(template: Path) -> dict[str, str]:
     return {name: resource["Type"] for name, resource in resources.items()}
 
 
-def deployed_resources(stack: str, region: str) -> dict[str, str]:
-    """Types by name; empty where there is no such stack. Raises ClientError."""
-    pages = boto3.client("cloudformation", region_name=region).get_paginator("list_stack_resources")
+def deployed_resources(client: Client, stack: str) -> dict[str, str]:
+    """Types by name; empty where there is no such stack. `client`: boto3's for CloudFormation. Raises ClientError."""
+    pages = client.get_paginator("list_stack_resources")
     try:
         return {
             resource["LogicalResourceId"]: resource["ResourceType"]
@@ -77,9 +80,8 @@ def main() -> int:
     parser.add_argument("template", type=Path)
     parser.add_argument("--region", default="ap-northeast-1")
     arguments = parser.parse_args()
-    plan = compare(
-        deployed_resources(arguments.stack, arguments.region), packaged_resources(arguments.template)
-    )
+    client = boto3.client("cloudformation", region_name=arguments.region)
+    plan = compare(deployed_resources(client, arguments.stack), packaged_resources(arguments.template))
     print(f"{arguments.stack}: {len(plan.added)} resources are new, {len(plan.removed)} go")
     for sign, names in (("+", plan.added), ("-", plan.removed)):
         for name in names:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 
 from app import __version__
 from tests.workflows.steps import CI, HERE, LONG, PROJECT, WHERE, WORKFLOWS, steps, workflows
@@ -206,15 +207,25 @@ def test_a_plan_stops_where_data_or_the_way_to_deploy_would_go() -> None:
     assert compare(deployed, {"Bucket": "AWS::S3::Bucket"}).lost == ("DeployRole (AWS::IAM::Role)",)
 
 
-def test_a_plan_begins_with_what_is_deployed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "example")
-    template = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
-    with mock_aws():
-        assert deployed_resources("chatlog-uploader-dev", "us-east-1") == {}
-        client = boto3.client("cloudformation", region_name="us-east-1")
-        client.create_stack(StackName="chatlog-uploader-dev", TemplateBody=json.dumps(template))
-        assert deployed_resources("chatlog-uploader-dev", "us-east-1") == {"Topic": "AWS::SNS::Topic"}
+def test_a_plan_begins_with_what_is_deployed() -> None:
+    secret = {"aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_key": "example"}
+    client = boto3.client("cloudformation", region_name="us-east-1", **secret)
+    with Stubber(client) as replies:
+        replies.add_client_error(
+            "list_stack_resources", "ValidationError", "Stack with id chatlog-uploader-dev does not exist"
+        )
+        assert deployed_resources(client, "chatlog-uploader-dev") == {}
+        topic = {"LogicalResourceId": "Topic", "ResourceType": "AWS::SNS::Topic"}
+        gone = {"LogicalResourceId": "Alarm", "ResourceType": "AWS::CloudWatch::Alarm"}
+        summaries = [
+            {**topic, "ResourceStatus": "UPDATE_COMPLETE", "LastUpdatedTimestamp": datetime.now(tz=UTC)},
+            {**gone, "ResourceStatus": "DELETE_COMPLETE", "LastUpdatedTimestamp": datetime.now(tz=UTC)},
+        ]
+        replies.add_response("list_stack_resources", {"StackResourceSummaries": summaries})
+        assert deployed_resources(client, "chatlog-uploader-dev") == {"Topic": "AWS::SNS::Topic"}
+        replies.add_client_error("list_stack_resources", "AccessDenied", "not yours")
+        with pytest.raises(ClientError):
+            deployed_resources(client, "chatlog-uploader-dev")
 
 
 # ---- what takes long ------------------------------------------------------------------------------------
