@@ -25,7 +25,8 @@ GOOD = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLET
 """Such a stack can be changed."""
 GONE = "DELETE_COMPLETE"
 
-_DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE", "DELETE_SKIPPED"})
+_DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE"})
+"""Not DELETE_SKIPPED: what stays must not look as if it were gone."""
 _TAKEN = ("already exists", "AlreadyExists", "AlreadyOwnedByYou")
 _DENIED = ("AccessDenied", "is not authorized", "Access Denied", "UnauthorizedTaggingOperation")
 

@@ -124,6 +124,7 @@ def test_a_stack_s_whole_life(cloud: Cloud, user: Home) -> None:
     stays = {one["resource"]: one["id"] for one in removed.line["stays"]}
     assert stays["Bucket"] == current["bucket"]
     assert removed.line["dollarsPerMonth"] == 1.0
+    assert "9 Bucket (AWS::S3::Bucket)" not in removed.err
     assert f"https://console.aws.amazon.com/s3/buckets/{current['bucket']}?region={REGION}" in removed.err
     assert stacks(cloud) == []
     assert {name for name in buckets(cloud) if "-code-" in name} == set()
