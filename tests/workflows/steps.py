@@ -49,7 +49,6 @@ WHERE = {
     "deploy deploy / Set up": LONG,
     "deploy deploy / Plan, and stop where data would be lost": HERE,
     "deploy deploy / Deploy": HERE,
-    "deploy deploy / Ask the stack for its connection": HERE,
     "deploy deploy / Measure from here": HERE,
 }
 """Where each step is run. A step that is not in this table, or no longer in a workflow, is a fault."""

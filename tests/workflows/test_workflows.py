@@ -158,10 +158,9 @@ def test_the_release_is_a_draft_with_one_list_of_checksums(tmp_path: Path) -> No
 @pytest.fixture
 def stage(tmp_path: Path) -> dict[str, str]:
     """A folder like a clone whose scripts note how they are called, and what GitHub sets around the steps."""
-    for script in ("tools/plan.sh", "tools/deploy.sh", ".venv/bin/chatlog-uploader", "programs/aws"):
+    for script in ("tools/plan.sh", "tools/deploy.sh", ".venv/bin/chatlog-uploader"):
         stand_in(tmp_path, script, f'echo "{Path(script).name} $*" | tee -a "{tmp_path}/called"')
     return {
-        "PATH": f"{tmp_path / 'programs'}:{os.environ['PATH']}",
         "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
         "RUNNER_TEMP": str(tmp_path),
         "STAGE": "dev",
@@ -173,19 +172,25 @@ def test_a_deployment_is_planned_carried_out_and_measured(tmp_path: Path, stage:
     for name in (
         "Plan, and stop where data would be lost",
         "Deploy",
-        "Ask the stack for its connection",
         "Measure from here",
     ):
         done = run(f"deploy deploy / {name}", tmp_path, stage)
         assert done.returncode == 0, (name, done.stderr)
     options = "dev --region us-east-1 --param mode=team --param githubDeploy=true"
     called = (tmp_path / "called").read_text(encoding="utf-8").splitlines()
-    assert called[:2] == [f"plan.sh {options}", f"deploy.sh {options}"]
-    assert called[2].startswith("aws cloudformation describe-stacks --stack-name chatlog-uploader-dev")
-    connection = f"{tmp_path}/deployed.chatlog-connection"
-    assert called[3] == f"chatlog-uploader profile add deployed --connection {connection} --yes"
-    assert called[4] == "chatlog-uploader --profile deployed doctor --measure"
+    assert called == [
+        f"plan.sh {options}",
+        f"deploy.sh deploy {options}",
+        "chatlog-uploader profile add deployed --connection dev.chatlog-connection --yes",
+        "chatlog-uploader --profile deployed doctor --measure",
+    ]
     assert "plan.sh" in (tmp_path / "summary").read_text(encoding="utf-8")
+
+
+def test_the_scripts_themselves_are_called_as_they_want_to_be(tmp_path: Path, stage: dict[str, str]) -> None:
+    environ = {**stage, "AWS_EC2_METADATA_DISABLED": "true", "HOME": str(tmp_path)}
+    done = run("deploy deploy / Deploy", PROJECT, environ)
+    assert (done.returncode, done.stderr.split(":")[0]) == (1, "No AWS credentials were found")
 
 
 def test_a_plan_that_says_no_ends_the_deployment(tmp_path: Path, stage: dict[str, str]) -> None:
