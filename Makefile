@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: help setup run test test-long lint format translations screenshots bench frozen package test-packages test-installer judge backend-template deploy-emulated deploy undeploy lock clean
+.PHONY: help setup run test test-long lint format translations screenshots bench frozen notices package test-packages test-installer judge backend-template deploy-emulated deploy undeploy lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ bench: setup ## measure; nothing here passes or fails
 
 frozen: setup ## freeze the program into dist/chatlog-uploader
 	@bash tools/package.sh
+
+notices: frozen ## freeze, and list what is inside: build/sbom.cdx.json and build/THIRD-PARTY-NOTICES.txt
+	@ls -lh build/sbom.cdx.json build/THIRD-PARTY-NOTICES.txt | awk '{ print $$5, $$9 }'
 
 package: frozen ## make the packages: dist/*.deb, dist/*.run (installs for one person) and their SHA256SUMS
 	@bash tools/package-linux.sh

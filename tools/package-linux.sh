@@ -50,6 +50,9 @@ cp -a "$frozen" "$deb/usr/lib/chatlog-uploader"
 ln -s ../lib/chatlog-uploader/chatlog-uploader "$deb/usr/bin/chatlog-uploader"
 cp -a "$share/." "$deb/usr/share/"
 install -m 644 "$recipes/copyright" "$deb/usr/share/doc/chatlog-uploader/copyright"
+for name in THIRD-PARTY-NOTICES.txt sbom.cdx.json; do
+  ln -s "../../../lib/chatlog-uploader/_internal/notices/$name" "$deb/usr/share/doc/chatlog-uploader/$name"
+done
 chmod -R u=rwX,go=rX "$deb"
 (cd "$deb" && find usr -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum) >"$deb/DEBIAN/md5sums"
 depends=$("$python" "$recipes/libraries.py" depends "$frozen")

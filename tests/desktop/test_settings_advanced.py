@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from email.message import Message
 from importlib import metadata
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QAbstractButton
 
 from app.desktop.settings.advanced_tab import AdvancedTab
-from app.desktop.settings.licences import LicencesDialog, licence_of, read_libraries
+from app.desktop.settings.licences import LicencesDialog, licence_of, read_contents, read_libraries
 from app.desktop.settings.questions import ErasingDialog
 from app.storage.paths import resolve_paths
 from tests.desktop.conftest import PATIENCE_MILLISECONDS
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from app.desktop.context import Context
+    from app.desktop.theme import Look
     from tests.desktop.conftest import Asked
 
 
@@ -199,6 +201,32 @@ def test_the_libraries_are_told_with_their_licences(tab: AdvancedTab, wait: Call
     wait(lambda: isinstance(tab.dialog, LicencesDialog))
     assert tab.dialog is not None
     tab.dialog.reject()
+
+
+def test_the_frozen_program_tells_what_is_really_inside_and_opens_the_notices(
+    look: Look, qtbot: QtBot, opened: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "THIRD-PARTY-NOTICES.txt").write_text("all of it", encoding="utf-8")
+    components = [
+        {"name": "chatlog-uploader", "version": "0.1.0", "licenses": [{"expression": "MIT"}]},
+        {"name": "libssl3", "version": "3.0.19", "licenses": [{"license": {"name": "Apache-2.0, Artistic"}}]},
+        {"name": "PySide6_Essentials", "version": "6.11.3", "licenses": [{"expression": "LGPL-3.0-only"}]},
+    ]
+    (tmp_path / "sbom.cdx.json").write_text(json.dumps({"components": components}), encoding="utf-8")
+    contents = read_contents(tmp_path)
+    assert [(one.name, one.licence) for one in contents.libraries] == [
+        ("libssl3", "Apache-2.0, Artistic"),
+        ("PySide6_Essentials", "LGPL-3.0-only"),
+    ]
+    dialog = LicencesDialog(look, contents)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.notices_button is not None
+    dialog.notices_button.click()
+    assert opened == [str(tmp_path / "THIRD-PARTY-NOTICES.txt")]
+    installed = LicencesDialog(look, read_contents(None))
+    qtbot.addWidget(installed)
+    assert installed.notices_button is None
 
 
 @pytest.mark.parametrize(

@@ -11,21 +11,21 @@ from PySide6.QtCore import qVersion
 from app import __version__
 from app.desktop.i18n import APPLICATION_NAME, translate
 from app.desktop.opening import open_folder
+from app.desktop.resources import notices_folder
 from app.desktop.sessions.reveal import reveal, reveal_words
 from app.desktop.settings.checkup_group import CheckUp
 from app.desktop.settings.groups import ICON_INSET, SettingRow, SettingsTab
-from app.desktop.settings.licences import LicencesDialog, read_libraries
+from app.desktop.settings.licences import LicencesDialog, read_contents
 from app.desktop.settings.questions import ErasingDialog
 from app.desktop.settings.sandbox_row import SandboxRow
 from app.desktop.widgets.buttons import Button
 from app.storage.paths import private_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from app.desktop.context import Context
-    from app.desktop.settings.licences import Library
+    from app.desktop.settings.licences import Contents
     from app.errors import ChatLogError
     from app.storage.paths import Paths
 
@@ -163,10 +163,12 @@ class AdvancedTab(SettingsTab):
     # ---- what this is -----------------------------------------------------------------------------------
 
     def _read_licences(self) -> None:
-        self.context.tasks.run(lambda _task: read_libraries(), done=self._show_licences, owner=self)
+        self.context.tasks.run(
+            lambda _task: read_contents(notices_folder()), done=self._show_licences, owner=self
+        )
 
-    def _show_licences(self, libraries: Sequence[Library]) -> None:
-        self.open_dialog(LicencesDialog(self.look, libraries, self.window()))
+    def _show_licences(self, contents: Contents) -> None:
+        self.open_dialog(LicencesDialog(self.look, contents, self.window()))
 
 
 def _open(folder: Path) -> None:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from importlib import metadata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.desktop.i18n import translate
+from app.desktop.opening import open_folder
 from app.desktop.widgets.buttons import Button
 from app.desktop.widgets.dialogs import Dialog, line_of
 from app.desktop.widgets.labels import Label
 from app.desktop.widgets.scrolling import ScrollPage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from app.desktop.theme import Look
 
@@ -32,6 +35,34 @@ class Library:
     name: str
     version: str
     licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What the program is made of."""
+
+    libraries: Sequence[Library]
+    notices: Path | None = None
+    """A file with the whole text of every licence; None where the libraries are installed and have theirs."""
+
+
+def read_contents(folder: Path | None) -> Contents:
+    """From the bill of materials in a frozen program's `folder`, else of what is installed. Reads files."""
+    bill = None if folder is None else folder / "sbom.cdx.json"
+    if folder is None or bill is None or not bill.is_file():
+        return Contents(read_libraries())
+    told = json.loads(bill.read_text(encoding="utf-8"))
+    libraries = [
+        Library(one["name"], one["version"], _licence_in(one["licenses"][0]))
+        for one in told["components"]
+        if one["name"] != OWN_NAME
+    ]
+    return Contents(libraries, folder / "THIRD-PARTY-NOTICES.txt")
+
+
+def _licence_in(told: Mapping[str, Any]) -> str:
+    """As CycloneDX names it."""
+    return str(told["expression"] if "expression" in told else told["license"]["name"])
 
 
 def read_libraries() -> list[Library]:
@@ -81,13 +112,19 @@ def _key(name: str) -> str:
 class LicencesDialog(Dialog):
     """A list to scroll."""
 
-    def __init__(self, look: Look, libraries: Sequence[Library], parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, contents: Contents, parent: QWidget | None = None) -> None:
         title = translate("Settings", "Licences")
         super().__init__(look, title, title, width=560, parent=parent)
         own = translate(
             "Settings", "This program is free software under the MIT licence. It stands on these libraries:"
         )
         self.body.addWidget(line_of(look, own))
+        if contents.notices is not None:
+            texts = translate(
+                "Settings", "Qt and PySide6 are used under the LGPL, version 3, and may be replaced."
+            )
+            self.body.addWidget(line_of(look, texts))
+        libraries = contents.libraries
         content = QWidget()
         grid = QGridLayout(content)
         grid.setContentsMargins(0, 0, look.px(12), 0)
@@ -105,4 +142,9 @@ class LicencesDialog(Dialog):
         self.body.addWidget(page, 1)
         close = Button(look, translate("Settings", "Close"), "primary")
         close.clicked.connect(self.accept)
-        self.set_buttons(close)
+        self.notices_button: Button | None = None
+        if contents.notices is not None:
+            notices = contents.notices
+            self.notices_button = Button(look, translate("Settings", "Texts of all licences…"))
+            self.notices_button.clicked.connect(lambda: open_folder(notices))
+        self.set_buttons(close, left=[] if self.notices_button is None else [self.notices_button])

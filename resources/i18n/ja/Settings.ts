@@ -283,8 +283,16 @@
         <translation>このプログラムは MIT ライセンスのフリーソフトウェアです。次のライブラリを使用しています。</translation>
     </message>
     <message>
+        <source>Qt and PySide6 are used under the LGPL, version 3, and may be replaced.</source>
+        <translation>Qt と PySide6 は LGPL バージョン 3 のもとで使っており、差し替えることができます。</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>閉じる</translation>
+    </message>
+    <message>
+        <source>Texts of all licences…</source>
+        <translation>すべてのライセンス文…</translation>
     </message>
     <message>
         <source>Settings</source>
