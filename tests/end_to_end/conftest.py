@@ -69,6 +69,8 @@ class Home:
         self.claude = folder / "claude"
         self.user = folder / "user"
         self.projects = self.claude / "projects"
+        self.program: Sequence[str] = PROGRAM
+        """What is run: from source, or a frozen program's path."""
         for made in (self.user, self.projects):
             made.mkdir(parents=True, exist_ok=True)
         self._started: list[subprocess.Popen[str]] = []
@@ -123,14 +125,14 @@ class Home:
         stdin: str | None = None,
         environ: Mapping[str, str] | None = None,
         before: Sequence[str] = (),
-        program: Sequence[str] = PROGRAM,
+        program: Sequence[str] | None = None,
     ) -> Ran:
         """Run a command to its end, with the exit code that is expected (None: any), and never with a trace.
 
-        `before` is another program and its arguments that is to start this one.
+        `before` is another program and its arguments that is to start this one; `program`: another than the home's.
         """
         ended = subprocess.run(
-            [*before, *program, *words],
+            [*before, *(program or self.program), *words],
             cwd=self.user,
             env={**self.environ, **(environ or {})},
             input=stdin,
@@ -153,7 +155,7 @@ class Home:
         With `own_group` it leads a process group, as one that was typed at a terminal does. `before` as for `run`.
         """
         process = subprocess.Popen(
-            [*before, *PROGRAM, *words],
+            [*before, *self.program, *words],
             cwd=self.user,
             env=self.environ,
             process_group=0 if own_group else None,

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from tests.end_to_end.test_frozen import PROGRAM as FROZEN
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -22,6 +24,14 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSI
 
 UPLOAD = ("upload", "--all", "--json")
 KILLED = -signal.SIGKILL
+
+
+@pytest.fixture(autouse=True, params=["source", pytest.param("frozen", marks=pytest.mark.long)])
+def program(request: pytest.FixtureRequest, home: Home) -> None:
+    """From source, and frozen: what is killed and goes on."""
+    if request.param == "frozen":
+        assert FROZEN.is_file(), "`make frozen` builds it"
+        home.program = (str(FROZEN),)
 
 
 class Killer:
