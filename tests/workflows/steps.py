@@ -30,7 +30,7 @@ WHERE = {
     "ci elsewhere / Test": "by .ci/run: it is `make test`'s command",
     "release version / The tag is the program's version": HERE,
     "release linux / Install what a bare Debian lacks": "not here: it is for a container; tools/package-test.sh prepares a bare Debian of its own",
-    "release linux / Make the packages": "by `make test-packages`: it makes them first",
+    "release linux / Make the packages, and the list of what is inside": "by `make test-packages`: it makes them first",
     "release linux-test / Install, use and remove them": "by `make test-packages`: the same script",
     "release windows / Set up": LONG,
     "release windows / Install NSIS": ON_WINDOWS,
