@@ -12,6 +12,8 @@ from app.account.connections import parse_connection
 INFRASTRUCTURE = Path(__file__).parents[2] / "backend" / "infrastructure"
 DEPLOYED = {
     "sls:stage": "prod",
+    # Empty in the primary region.
+    "self:custom.regionSuffix": "",
     "AWS::AccountId": "123456789012",
     "AWS::Region": "ap-northeast-1",
     "AWS::URLSuffix": "amazonaws.com",
