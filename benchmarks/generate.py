@@ -23,6 +23,8 @@ SIGMA = 1.5
 SMALLEST = 2_000
 LARGEST = 70_000_000
 """Bytes: the largest session that was met in the wild."""
+MARKER = "quincewort"
+"""Stands in every session's texts as often as no other word, so that a search for what was made here finds it."""
 _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 _PROJECTS = 40
 _FRAGMENTS = 6_000
@@ -51,6 +53,7 @@ class _Corpus:
         self._words = [
             "".join(chance.choices(letters, weights, k=chance.randint(2, 11))) for _ in range(_WORDS)
         ]
+        self._words[0] = MARKER
         self._weights = list(_cumulative(1 / (rank + 12) ** 0.7 for rank in range(_WORDS)))
         self.fragments = [self._code(chance) for _ in range(_FRAGMENTS)]
         self.sentences = [self._sentence(chance) for _ in range(_FRAGMENTS)]

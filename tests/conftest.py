@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.silence import Silence
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -19,10 +21,26 @@ if TYPE_CHECKING:
     from tests.openid.running import RunningProvider
 
 
-def pytest_configure() -> None:
-    """A run started in the background of a shell ignores SIGINT, and so would every program that it starts."""
+SILENCE = "silence"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A run started in the background of a shell ignores SIGINT, and so would every program that it starts.
+
+    And the logs of the whole run are searched for what no log may tell.
+    """
+    config.pluginmanager.register(Silence(config), SILENCE)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture
+def told_secrets(pytestconfig: pytest.Config) -> Iterator[None]:
+    """For a test that tells a logger a secret, to see what becomes of it: the log files are searched all the same."""
+    silence = pytestconfig.pluginmanager.get_plugin(SILENCE)
+    assert isinstance(silence, Silence)
+    with silence.deaf():
+        yield
 
 
 def _sandbox_at(folder: Path, idle_seconds: int = 120) -> Sandbox:

@@ -55,6 +55,7 @@ def logging_to(folder: Path) -> Iterator[Diagnostics]:
         made.stop()
 
 
+@pytest.mark.usefixtures("told_secrets")
 def test_the_log_is_its_owner_s_alone_and_begins_with_its_first_line(tmp_path: Path) -> None:
     with logging_to(tmp_path / "home" / "logs") as log:
         assert not log.path.parent.exists()

@@ -23,7 +23,7 @@ import requests
 from app.account.settings import SettingsStore
 from app.bootstrap import Services
 from app.storage.paths import Paths, resolve_paths
-from benchmarks.generate import generate
+from benchmarks.generate import MARKER, generate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -103,7 +103,7 @@ class Home:
         folder.mkdir(exist_ok=True)
         path = folder / f"{name}.jsonl"
         path.write_bytes(b"")
-        for number, text in enumerate((title or f"Question {name}", f"Answer to {name}")):
+        for number, text in enumerate((title or f"Question {name}, {MARKER}", f"Answer to {name}, {MARKER}")):
             self.append_line(path, text, number)
         number = 2
         while path.stat().st_size < size:

@@ -13,6 +13,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+# Before the system is said to be another one: it looks at that when it is imported.
+import PyInstaller.utils.hooks  # type: ignore[import-untyped]  # noqa: F401
+
 from app import __version__
 
 if TYPE_CHECKING:

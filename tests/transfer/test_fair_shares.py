@@ -58,8 +58,8 @@ class HeldParts:
 def test_small_files_that_come_later_overtake_large_ones(
     bench: Bench, parallel: int, large: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # A large file on its way is more than may wait in the spool; of three, one waits.
-    monkeypatch.setattr(spool_room, "SPOOL_BYTES", (20 if large == 1 else 50) * MIB)
+    # A large file on its way is more than may wait in the spool; of three, two may wait.
+    monkeypatch.setattr(spool_room, "SPOOL_BYTES", (20 if large == 1 else 80) * MIB)
     data = random.Random(7).randbytes(33 * MIB)  # noqa: S311 - the same each time
     held = bench.http.faults = HeldParts()
 
