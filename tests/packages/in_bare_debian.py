@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.transfer.connections import CA_BUNDLE_VARIABLES
 from tests.end_to_end.conftest import Home
 from tests.end_to_end.window.accessibility import until
 from tests.end_to_end.window.conftest import App
@@ -41,6 +42,9 @@ def home(machine: BareDebian) -> Home:
     """Aki's, with the system's own folders: what she has there must outlive the program."""
     home = Home(machine.shared)
     del home.environ["CHATLOG_HOME"]
+    for name in CA_BUNDLE_VARIABLES:
+        # Of this computer, not of the bare one.
+        home.environ[name] = ""
     home.environ["PATH"] = f"{home.user}/.local/bin:{PATH}"
     subprocess.run(["chown", "-R", f"{AKI}:{AKI}", str(machine.shared)], check=True)
     return home
