@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from app.archiving.speed_test import SpeedTest
     from app.archiving.transfer_queue import TransferQueue
     from app.archiving.uploader_api import ChatLogUploader
+    from app.deployment.aws_profiles import AwsProfiles
     from app.deployment.deployer import Deployer
     from app.errors import RemoteError
     from app.remote.history import History
@@ -263,13 +264,25 @@ class Services:
                 )
             return self._sign_ins[key]
 
-    def deployer(self, aws_profile: str | None, region: str | None) -> Deployer:
-        """Deploys the stack with an AWS profile in a region; None for those that AWS's own tools would take."""
+    def aws_profiles(self) -> AwsProfiles:
+        """The AWS profiles that there are to deploy with. Raises AwsSetUpWrong."""
+        from app.deployment.aws_profiles import read_aws_profiles
+
+        return read_aws_profiles(self._environ)
+
+    def deployer(
+        self, aws_profile: str | None, region: str | None, stopped: threading.Event | None = None
+    ) -> Deployer:
+        """Deploys the stack with an AWS profile in a region; None for those that AWS's own tools would take.
+
+        `stopped` ends its waits; None: the end of these services does.
+        """
         from app.deployment.aws import Account
         from app.deployment.deployer import Deployer
         from app.deployment.shipped import find_shipped
 
-        return Deployer(Account(self._environ, aws_profile, region), find_shipped(), self.stopped)
+        account = Account(self._environ, aws_profile, region)
+        return Deployer(account, find_shipped(), self.stopped if stopped is None else stopped)
 
     def with_storage(self, profile: Profile) -> Profile:
         """The sandbox's storage is known from its own state, whether it runs or not."""

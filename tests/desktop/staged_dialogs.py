@@ -13,10 +13,15 @@ from PySide6.QtWidgets import QApplication
 
 from app.account.profiles import make_profile
 from app.bootstrap import Services
+from app.deployment.aws_profiles import AwsProfiles
+from app.deployment.values import Change
 from app.desktop.close_dialog import CloseDialog
+from app.desktop.settings.setup_dialog import SetUpDialog
 from app.desktop.transfers.cancelling import CancelAll
+from app.errors import DeploymentFailed
 from app.storage.paths import resolve_paths
 from tests.account.connection_texts import PERSONAL, TEAM, as_string
+from tests.desktop.made_deployments import MadeAws
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +58,10 @@ QUIET_LOOKS = 3
 """So often nothing is under way before a dialog counts as at rest: it grows with what it has to say."""
 
 
+AT_WORK_LOOKS = 60
+"""So often what waits is let happen before a dialog at work is looked at."""
+
+
 class Opener:
     """Opens dialogs and menus, those that wait for an answer too, shows each to `seen` and closes it."""
 
@@ -61,6 +70,12 @@ class Opener:
         self._seen = seen
         self._told = False
         self._quiet = 0
+
+    def see_at_work(self, name: str, front: QWidget) -> None:
+        """Show what does not come to rest, once it has had time for all its words."""
+        for _ in range(AT_WORK_LOOKS):
+            self._stage.pump()
+        self._seen(name, front)
 
     def open(
         self, name: str, opening: Callable[[], object], until: Callable[[QWidget], object] | None = None
@@ -200,10 +215,78 @@ def of_profiles(stage: Stage, opener: Opener) -> None:
     opener.open("dialog-profile-edit", lambda: tab.edit_profile("away"))
     opener.open("menu-profile", tab.card("team")._open_menu)
     opener.open("dialog-profile-remove", lambda: tab.remove_profile("team"))
+    of_setting_up(stage, opener)
     tab.card("team").test()
     stage.wait_until(lambda: "team" in tab._reports, "the profile is not tested")
     stage.settle()
     opener.open("dialog-profile-accept", lambda: tab.review("team", tab._reports["team"]))
+
+
+def of_setting_up(stage: Stage, opener: Opener) -> None:
+    """An archive in one's own AWS account: without an AWS profile, chosen, shown, made, closed too early, refused, there."""
+    aws = MadeAws(as_string(PERSONAL))
+    setting_up = SettingUp(stage)
+    with aws.in_place():
+        profiles, aws.profiles = aws.profiles, AwsProfiles((), "")
+        opener.open("dialog-set-up-no-aws-profile", setting_up.begin)
+        aws.profiles = profiles
+        opener.open("dialog-set-up-choose", setting_up.begin)
+        opener.open("dialog-set-up-plan", setting_up.plan)
+        opener.open("dialog-set-up-plan-names", setting_up.unfold)
+        aws.errors["plan"] = DeploymentFailed(
+            reason="access-denied", awsProfile="default", detail="cloudformation:CreateChangeSet"
+        )
+        opener.open("dialog-set-up-refused", setting_up.plan)
+        aws.errors.clear()
+        aws.stepwise = True
+        for name, then in (("creating", SetUpDialog.isVisible), ("closing", SetUpDialog.reject)):
+            for _ in range(6):
+                aws.steps.release()
+            page = setting_up.create()
+            then(page)
+            opener.see_at_work(f"dialog-set-up-{name}", page)
+            page.leave()
+        aws.there, aws.changes = True, (Change("replace", "KeyAlias", "AWS::KMS::Alias"),)
+        opener.open("dialog-set-up-changes", setting_up.plan)
+        aws.changes = ()
+        opener.open("dialog-set-up-there", setting_up.plan)
+        opener.open("dialog-set-up-done", lambda: setting_up.plan()._say_done("team"))
+        stage.settle()
+
+
+class SettingUp:
+    """Opens the page that sets up an archive, and goes on with it."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    def begin(self) -> SetUpDialog:
+        """AWS's files are read."""
+        page = SetUpDialog(self._stage.application.context, self._stage.window)
+        page.open()
+        self._stage.wait_until(lambda: page.state == "choosing", "AWS's files are not read")
+        return page
+
+    def plan(self) -> SetUpDialog:
+        """AWS has been asked, and has answered."""
+        page = self.begin()
+        page.go_on()
+        answered = {"planned", "there"}
+        self._stage.wait_until(
+            lambda: page.state in answered or page.problem.error is not None, "AWS does not answer"
+        )
+        return page
+
+    def unfold(self) -> None:
+        """What is planned, with AWS's own names."""
+        self.plan().summary.fold.click()
+
+    def create(self) -> SetUpDialog:
+        """AWS is at work."""
+        page = self.plan()
+        page.go_on()
+        self._stage.wait_until(lambda: page.state == "creating", "AWS does not begin")
+        return page
 
 
 def of_advanced(stage: Stage, opener: Opener) -> None:

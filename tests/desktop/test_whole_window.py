@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from tests.account.connection_texts import PERSONAL
 from tests.desktop.gui_guard import Guard, install
+from tests.desktop.made_deployments import made_changes
 from tests.desktop.stage import Stage
 from tests.desktop.staged_dialogs import each_dialog
 
@@ -198,6 +199,9 @@ def data_of(stage: Stage) -> set[str]:
         "away",
         PERSONAL["bucket"],
         PERSONAL["name"],
+        "aws configure sso",
+        "aws configure",
+        *(change.resource for change in made_changes()),
     }
     for session, _ in context.sessions.sessions:
         known |= {session.title, session.session_id, session.project or "", str(session.path)}

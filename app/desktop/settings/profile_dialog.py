@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
 
 from app.account.connections import CONNECTION_PREFIX
 from app.desktop.i18n import translate
+from app.desktop.settings.fitting_dialog import FittingDialog
 from app.desktop.settings.profile_entry import ProfileEntry
-from app.desktop.widgets.buttons import RING, Button
-from app.desktop.widgets.dialogs import Dialog
-from app.desktop.widgets.scrolling import ScrollPage
+from app.desktop.settings.setup_dialog import SetUpDialog
+from app.desktop.widgets.buttons import Button
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from app.account.profile_editing import Draft
     from app.account.profiles import Profile
     from app.desktop.context import Context
-    from app.desktop.theme import Look
 
 WIDTH = 560
 
 
-class ProfileDialog(Dialog):
+class ProfileDialog(FittingDialog):
     """`editing` is the profile that is changed; None adds one."""
 
     def __init__(
@@ -44,30 +44,20 @@ class ProfileDialog(Dialog):
             else translate("Profiles", "Edit the profile")
         )
         super().__init__(look, title, title, width=WIDTH, parent=parent)
-        self._fitting = QTimer(self)
-        self._fitting.setSingleShot(True)
-        self._fitting.timeout.connect(self._fit)
+        self._context = context
         self.entry = ProfileEntry(context, editing=editing, before=before)
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, look.px(4), 0, look.px(2))
-        column.addWidget(self.entry)
-        column.addStretch(1)
-        self._scroll = _Scroll(look, content, self)
-        content.installEventFilter(self)
-        # The fields' own room for their rings lies beyond the edges of the text.
-        outside = QHBoxLayout()
-        outside.addSpacing(-RING)
-        outside.addWidget(self._scroll)
-        outside.addSpacing(-RING)
-        self.body.addLayout(outside)
+        self.column.addWidget(self.entry)
+        self.column.addStretch(1)
         self.test_button = Button(look, translate("Profiles", "Test connection"))
+        self.set_up_button = Button(look, translate("SetUp", "Set up in my AWS account…"), icon="plus")
         self.cancel_button = Button(look, translate("Profiles", "Cancel"))
         self.save_button = Button(look, "", "primary")
         self.untested_button = Button(look, "", "quiet")
         self.untested_button.hide()
         self.set_buttons(
-            self.save_button, [self.untested_button, self.cancel_button], left=[self.test_button]
+            self.save_button,
+            [self.untested_button, self.cancel_button],
+            left=[self.test_button, self.set_up_button],
         )
         self.entry.state_changed.connect(self._renew)
         self.entry.tested.connect(self._tested)
@@ -75,6 +65,7 @@ class ProfileDialog(Dialog):
         self.test_button.clicked.connect(self.entry.try_it)
         self.cancel_button.clicked.connect(self.reject)
         self.save_button.clicked.connect(self.entry.go_on)
+        self.set_up_button.clicked.connect(self._set_up)
         self.untested_button.clicked.connect(self.entry.save_untested)
         self._renew()
         self.entry.form.focus_first()
@@ -95,6 +86,8 @@ class ProfileDialog(Dialog):
         self.untested_button.setVisible(entry.may_skip_test)
         # Whom a team's archive answers is known once one is signed in.
         self.test_button.setVisible(entry.form.kind != "signin" and not entry.form.lacks_connection)
+        # Whoever has a connection has an archive.
+        self.set_up_button.setVisible(self._adding and entry.form.lacks_connection)
         for button in (self.test_button, self.save_button):
             button.setEnabled(not entry.busy)
 
@@ -117,42 +110,13 @@ class ProfileDialog(Dialog):
         if self.entry.test.report is not None:
             self.save_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """More to show than before, or less."""
-        if event.type() is QEvent.Type.LayoutRequest:
-            self._fitting.start()
-        return False
+    def told(self) -> list[QWidget]:
+        """What an endpoint said, or the browser."""
+        return [self.entry.test, self.entry.sign_in]
 
-    def _fit(self) -> None:
-        """As high as what is shown; smaller only by hand."""
-        self._scroll.updateGeometry()
-        layout = self.layout()
-        assert layout is not None
-        # Else the layouts within it still know the old sizes.
-        layout.activate()
-        self.resize(self.width(), max(self.height(), self.sizeHint().height()))
-        for told in (self.entry.test, self.entry.sign_in):
-            if not told.isHidden():
-                self._scroll.ensureWidgetVisible(told)
-
-
-class _Scroll(ScrollPage):
-    """As high as its content, where the screen has room for that."""
-
-    def __init__(self, look: Look, content: QWidget, parent: QWidget) -> None:
-        super().__init__(look, content, parent)
-        self._content = content
-
-    def sizeHint(self) -> QSize:
-        """The content's, up to two thirds of the screen."""
-        wanted = self._content.sizeHint()
-        layout = self._content.layout()
-        if layout is not None and layout.hasHeightForWidth():
-            width = self.width() if self.isVisible() else wanted.width()
-            wanted.setHeight(layout.heightForWidth(width))
-        screen = self.screen().availableGeometry().height()
-        return QSize(wanted.width(), min(wanted.height() + 2, screen * 2 // 3))
-
-    def minimumSizeHint(self) -> QSize:
-        """It scrolls where there is no room."""
-        return QSize(self._content.minimumSizeHint().width(), min(120, self.sizeHint().height()))
+    def _set_up(self) -> None:
+        """Go on to the page that makes an archive, in this one's place."""
+        page = SetUpDialog(self._context, self.parentWidget())
+        page.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.reject()
+        page.open()

@@ -54,3 +54,8 @@ def region_in_full(region: str) -> str:
     if name == region:
         return region
     return translate("Profiles", "{place} ({region})").format(place=name, region=region)
+
+
+def known_regions() -> tuple[str, ...]:
+    """AWS's names of all the regions that have a name here."""
+    return tuple(_NAMES)
