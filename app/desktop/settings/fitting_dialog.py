@@ -61,8 +61,11 @@ class FittingDialog(Dialog):
         # Else the layouts within it still know the old sizes.
         layout.activate()
         least = 0 if self._anew else self.height()
-        self._anew = False
         self.resize(self.width(), max(least, self.sizeHint().height()))
+        if self._anew:
+            # Losing the focus, or what was shown before, has moved it.
+            self._scroll.verticalScrollBar().setValue(0)
+            self._anew = False
         for widget in self.told():
             if not widget.isHidden():
                 self._scroll.ensureWidgetVisible(widget)
