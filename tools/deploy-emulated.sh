@@ -5,4 +5,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/stack-tools.sh
 prepare_osls
-CHATLOG_NODE=$node exec .venv/bin/python -m pytest -q -m stack tests/stack/test_deployed_personal.py tests/stack/test_deployed_team.py tests/stack/test_deployed_phases.py tests/stack/test_operate.py tests/stack/test_backend_deploy.py tests/stack/test_guide.py
+CHATLOG_NODE=$node exec .venv/bin/python -m pytest -q -m stack tests/stack/test_deployed_personal.py tests/stack/test_deployed_team.py tests/stack/test_deployed_phases.py tests/stack/test_operate.py tests/stack/test_backend_deploy.py tests/stack/test_setup_dialog.py tests/stack/test_guide.py
