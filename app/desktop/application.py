@@ -25,6 +25,7 @@ from app.desktop.tasks import Tasks
 from app.desktop.theme import Look
 from app.desktop.tray import Tray
 from app.desktop.troubles import Troubles
+from app.desktop.update_news import UpdateNews
 from app.desktop.window_memory import WindowMemory
 from app.desktop.workplace import Workplace
 
@@ -104,6 +105,7 @@ class Application(QObject):
         self.tray = Tray(context, icon, self)
         self.closing = Closing(self.window, context, self.tray.available, self)
         self.troubles = Troubles(self.window, context, self)
+        self.update_news = UpdateNews(self.window, context, self)
         self.taking = Taking(self.window, context, self)
         self.notifier = Notifier(context, self.tray.say, self.window.isActiveWindow, self)
         self._writing = _once(self, self._write_memory)
@@ -158,6 +160,7 @@ class Application(QObject):
         context.transfers.start()
         context.sessions.start()
         context.archive.refresh()
+        context.updates.start()
         self.tray.look()
         self.troubles.tell("lock", self._lock.problem)
         self.taking.take(self._request.paths)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from app.desktop.tasks import Tasks
     from app.desktop.theme import Look
     from app.desktop.transfers.controller import TransfersController
+    from app.desktop.update_looks import UpdateLooks
     from app.desktop.window_memory import WindowMemory
     from app.desktop.workplace import Workplace
     from app.errors import ChatLogError
@@ -36,6 +37,7 @@ class Context:
     transfers: TransfersController
     sessions: SessionsController
     archive: ArchiveController
+    updates: UpdateLooks
     window_state: WindowMemory
     navigate: Navigate
     """Brings a page to the front: "sessions", "transfers", "archive", "settings"."""
@@ -66,6 +68,7 @@ def make_context(
     from app.desktop.sessions.controller import SessionsController  # noqa: PLC0415
     from app.desktop.settings.account import AccountController  # noqa: PLC0415
     from app.desktop.transfers.controller import TransfersController  # noqa: PLC0415
+    from app.desktop.update_looks import UpdateLooks  # noqa: PLC0415
 
     account = AccountController(workplace, workplace, settings=settings, profile_for_run=profile_for_run)
     transfers = TransfersController(workplace, workplace)
@@ -78,6 +81,7 @@ def make_context(
         transfers=transfers,
         sessions=SessionsController(workplace, transfers, workplace),
         archive=ArchiveController(workplace, transfers, workplace),
+        updates=UpdateLooks(workplace, account, window_state, workplace),
         window_state=window_state,
         navigate=navigate,
         settings_tab=settings_tab,

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QDateTime, QLocale
 
 from app.desktop.i18n import translate
+
+if TYPE_CHECKING:
+    from datetime import date as calendar_date
 
 _KILO = 1000
 _UNITS = ("B", "kB", "MB", "GB", "TB")
@@ -136,9 +140,13 @@ def event(moment: datetime, now: datetime | None = None) -> str:
 
 def date(moment: datetime) -> str:
     """The day, in the language's own order, the month as a short word where the language does that."""
-    local = moment.astimezone()
+    return day(moment.astimezone().date())
+
+
+def day(date_: calendar_date) -> str:
+    """`date` of a day that has no time: "20 Nov 2026"."""
     pattern = translate("Formats", "d MMM yyyy")
-    return QLocale().toString(QDate(local.year, local.month, local.day), pattern)
+    return QLocale().toString(QDate(date_.year, date_.month, date_.day), pattern)
 
 
 def date_and_time(moment: datetime) -> str:

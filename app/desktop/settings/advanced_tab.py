@@ -1,4 +1,4 @@
-"""Settings → Advanced: where things are, the sandbox, what is remembered, the set-up's checks, and what this is."""
+"""Settings → Advanced: where things are, the sandbox, what is remembered, the set-up's checks, newer versions, and what this is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import platform
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import qVersion
+from PySide6.QtCore import QTimer, qVersion
 
 from app import __version__
 from app.desktop.i18n import APPLICATION_NAME, translate
@@ -18,6 +18,7 @@ from app.desktop.settings.groups import ICON_INSET, SettingRow, SettingsTab
 from app.desktop.settings.licences import LicencesDialog, read_contents
 from app.desktop.settings.questions import ErasingDialog
 from app.desktop.settings.sandbox_row import SandboxRow
+from app.desktop.settings.updates_group import Updates
 from app.desktop.widgets.buttons import Button
 from app.storage.paths import private_folder
 
@@ -77,6 +78,11 @@ class AdvancedTab(SettingsTab):
         # The checks start it.
         self.checkup.checked.connect(self.sandbox_row.refresh)
 
+        self.add_section(translate("Updates", "Newer versions"))
+        self.updates = Updates(context)
+        self.column.addWidget(self.updates)
+        context.updates.to_be_read.connect(self._bring_updates)
+
         heading = translate("Settings", "About")
         self.add_section(heading)
         group = self.add_group(heading)
@@ -98,6 +104,11 @@ class AdvancedTab(SettingsTab):
     def shown(self) -> None:
         """The sandbox may have ended since."""
         self.sandbox_row.refresh()
+        self.updates.shown()
+
+    def _bring_updates(self) -> None:
+        # A tab that was made just now is laid out only afterwards.
+        QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(self.updates, 0, self.look.px(40)))
 
     # ---- where things are -------------------------------------------------------------------------------
 
