@@ -15,14 +15,13 @@ from app.desktop.settings.advanced_tab import AdvancedTab
 from app.desktop.settings.page import SettingsPage
 from app.storage.paths import resolve_paths
 from app.updates.notice import UpdateNotice
+from tests.desktop.gui_guard import Guard, install
 from tests.desktop.stage import Stage
 from tests.desktop.test_whole_window import (  # fixtures among them
-    Guard,
     Pseudo,
     cut_texts,
     fixed_texts,
     hooked,  # noqa: F401
-    install,
     nameless_in,
     pseudo,  # noqa: F401
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QDesktopServices
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QTextEdit
 
 from app.account.settings import SettingsStore
@@ -72,18 +73,18 @@ def group(context: Context, qtbot: QtBot) -> Updates:
     return made
 
 
-def enter(group: Updates, text: str, qtbot: QtBot) -> None:
+def enter(group: Updates, text: str) -> None:
     """As a person types it, with Return at the end."""
     field = group.address_row.field.field
     field.clear()
-    qtbot.keyClicks(field, text)
-    qtbot.keyClick(field, Qt.Key.Key_Return)
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
 
 
 @pytest.fixture
-def asking(group: Updates, releases: Releases, context: Context, qtbot: QtBot, wait: Wait) -> Updates:
+def asking(group: Updates, releases: Releases, context: Context, wait: Wait) -> Updates:
     """With the server's address."""
-    enter(group, releases.address, qtbot)
+    enter(group, releases.address)
     wait(lambda: context.updates.address == releases.address)
     return group
 
@@ -96,14 +97,14 @@ def look(group: Updates, context: Context, wait: Wait) -> None:
 
 
 def test_it_is_off_until_an_address_is_set_and_says_what_that_means(
-    group: Updates, releases: Releases, context: Context, home: Path, qtbot: QtBot, wait: Wait
+    group: Updates, releases: Releases, context: Context, home: Path, wait: Wait
 ) -> None:
     row = group.address_row
     assert row.line.text().startswith("Off. ")
     assert not group.look_button.isEnabled()
     assert row.stop_button.isHidden()
     assert not row.use_button.isEnabled()
-    enter(group, f"  {releases.address}", qtbot)
+    enter(group, f"  {releases.address}")
     wait(lambda: context.updates.address == releases.address)
     assert SettingsStore(resolve_paths(home).settings).read().releases_address == releases.address
     assert row.line.text().startswith(releases.address.split("/")[2] + " is asked once a day")
@@ -130,21 +131,21 @@ def test_it_is_off_until_an_address_is_set_and_says_what_that_means(
     ],
 )
 def test_what_is_no_address_is_said_beside_the_field_and_not_written(
-    group: Updates, context: Context, home: Path, text: str, said: str, qtbot: QtBot
+    group: Updates, context: Context, home: Path, text: str, said: str
 ) -> None:
-    enter(group, text, qtbot)
+    enter(group, text)
     assert said in group.address_row.field.problem()
     assert group.address_row.field.text() == text
     assert context.updates.address is None
     assert not resolve_paths(home).settings.exists()
-    qtbot.keyClicks(group.address_row.field.field, "x")
+    QTest.keyClicks(group.address_row.field.field, "x")
     assert group.address_row.field.problem() == ""
 
 
 def test_another_setting_leaves_alone_what_is_being_entered(
-    asking: Updates, context: Context, qtbot: QtBot, wait: Wait
+    asking: Updates, context: Context, wait: Wait
 ) -> None:
-    qtbot.keyClicks(asking.address_row.field.field, "/more")
+    QTest.keyClicks(asking.address_row.field.field, "/more")
     context.account.change_settings(compression=False)
     wait(lambda: not context.account.settings.compression)
     assert asking.address_row.field.text().endswith("/more")
@@ -186,7 +187,7 @@ def test_no_page_of_another_host_is_offered(
 
 
 def test_hostile_notes_are_shown_as_they_are_and_act_on_nothing(
-    asking: Updates, releases: Releases, context: Context, opened: list[str], wait: Wait, qtbot: QtBot
+    asking: Updates, releases: Releases, context: Context, opened: list[str], wait: Wait
 ) -> None:
     notes = HOSTILE.replace("{origin}", releases.origin)
     releases.say(release("v99", name="<b>name</b>\u202e\nx", body=notes))
@@ -201,7 +202,7 @@ def test_hostile_notes_are_shown_as_they_are_and_act_on_nothing(
         assert not label.openExternalLinks()
     assert asking.findChildren(QTextEdit) == []
     asking.grab()
-    qtbot.mouseClick(row.notes, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(row.notes, Qt.MouseButton.LeftButton)
     assert opened == []
     assert [path for path, _ in releases.asked] == [PATH]
 
