@@ -185,7 +185,8 @@ class Comparison:
             for number in range(rounds):
                 # A tool that has sent a tree once would find it there: every round has its own name and memory.
                 place = f"{case}{number if fresh else self._rounds - 1}"
-                if fresh:
+                if fresh and isinstance(tool, ThisApp):
+                    # Only this app's earlier rounds are forgotten, and not the last one, which (c) and (d) go on from.
                     self._server.forget()
                 home = self._work / tool.name.replace(" ", "-") / place
                 found.append(self._server.measured(tool.upload(tree, self._server.ports, home, place)))
