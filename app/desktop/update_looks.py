@@ -114,7 +114,7 @@ class UpdateLooks(QObject):
                 self.changed.emit()
 
         self._workplace.run(
-            lambda services, _task: services.update_notice.look(address),
+            lambda services, task: services.update_notice.look(address, ended=task.ended_early),
             done=done,
             failed=failed,
             owner=self,
@@ -144,7 +144,7 @@ class UpdateLooks(QObject):
                 self._take(look, address)
 
         self._workplace.run(
-            lambda services, _task: services.update_notice.look_if_due(address),
+            lambda services, task: services.update_notice.look_if_due(address, ended=task.ended_early),
             done=done,
             failed=self._left_unsaid,
             owner=self,

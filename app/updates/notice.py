@@ -57,12 +57,16 @@ class Look:
 class _Patience:
     """Ends with the time, or with what it was given."""
 
-    def __init__(self, seconds: float, stopped: threading.Event) -> None:
+    def __init__(self, seconds: float, *stopped: threading.Event | None) -> None:
         self._end = time.monotonic() + seconds
-        self._stopped = stopped
+        self._stopped = [event for event in stopped if event is not None]
+
+    @property
+    def was_stopped(self) -> bool:
+        return any(event.is_set() for event in self._stopped)
 
     def is_set(self) -> bool:
-        return self._stopped.is_set() or time.monotonic() >= self._end
+        return self.was_stopped or time.monotonic() >= self._end
 
 
 class UpdateNotice:
@@ -115,25 +119,25 @@ class UpdateNotice:
         look = self.known(address)
         return look is None or not timedelta() <= self._now() - look.at < EVERY
 
-    def look_if_due(self, address: str) -> Look | None:
+    def look_if_due(self, address: str, *, ended: threading.Event | None = None) -> Look | None:
         """`look`, at most once a day; a failure is told by what is returned. Raises Cancelled."""
         with self._lock:
             if not self.is_due(address):
                 return self.known(address)
             try:
-                return self._look(address)
+                return self._look(address, ended)
             except ReleasesUnreadable:
                 return self.known(address)
 
-    def look(self, address: str) -> Look:
-        """Ask now. Raises ReleasesUnreadable, Cancelled."""
+    def look(self, address: str, *, ended: threading.Event | None = None) -> Look:
+        """Ask now, until `ended` is set. Raises ReleasesUnreadable, Cancelled."""
         with self._lock:
-            return self._look(address)
+            return self._look(address, ended)
 
-    def _look(self, address: str) -> Look:
+    def _look(self, address: str, ended: threading.Event | None) -> Look:
         before = self.known(address)
         try:
-            reply = self._get(address)
+            reply = self._get(address, _Patience(self._patience, self._stopped, ended))
             releases = newer_in(reply, self._version, _host(address))
         except ReleasesUnreadable:
             kept = () if before is None else before.releases
@@ -150,19 +154,18 @@ class UpdateNotice:
             # Then it is asked again at the next start. What else cannot be written there says so itself.
             return
 
-    def _get(self, address: str) -> bytes:
+    def _get(self, address: str, patience: _Patience) -> bytes:
         """The reply's body. Raises ReleasesUnreadable, Cancelled."""
         url = address
-        patience = _Patience(self._patience, self._stopped)
         with ended_by(patience) as sockets, self._connections().watched_by(sockets):
             for _ in range(MAXIMUM_REDIRECTS + 1):
-                reply = self._send(url)
+                reply = self._send(url, patience)
                 if reply.status not in _REDIRECTS:
                     return _body(reply, _host(url))
                 url = _redirected(url, reply)
         raise ReleasesUnreadable(host=_host(address), reason="redirected")
 
-    def _send(self, url: str) -> HttpReply:
+    def _send(self, url: str, patience: _Patience) -> HttpReply:
         host = _host(url)
         try:
             return self._connections().send(
@@ -173,7 +176,7 @@ class UpdateNotice:
                 limit=MAXIMUM_BYTES + 1,
             )
         except Cancelled as problem:
-            if self._stopped.is_set():
+            if patience.was_stopped:
                 raise
             raise ReleasesUnreadable(host=host, reason="too-slow") from problem
         except ChatLogError as problem:

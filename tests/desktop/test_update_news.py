@@ -105,7 +105,7 @@ def test_without_an_address_no_request_goes_out_at_the_start_or_later(
 ) -> None:
     asked: list[str] = []
 
-    def ask(_notice: UpdateNotice, address: str) -> bytes:
+    def ask(_notice: UpdateNotice, address: str, _patience: object) -> bytes:
         asked.append(address)
         return b"[]"
 
@@ -183,6 +183,21 @@ def test_a_daily_look_that_fails_says_nothing_outside_the_settings(
     group = advanced(stage).updates
     assert group.look_row.line.text().startswith("The last look did not succeed (Today ")
     assert group.look_row.error is None
+
+
+def test_a_look_that_drags_on_does_not_hold_up_the_end(
+    open_stage: Callable[..., Stage], releases: Releases
+) -> None:
+    releases.answer(Answer(b"[" + b" " * 5000 + b"]", drip=True))
+    stage = open_stage(None)
+    stage.application.context.account.change_settings(releases_address=releases.address)
+    stage.wait_until(lambda: bool(releases.asked), "nobody is asked")
+    # As the end of the program does.
+    for task in list(stage.application.tasks._tasks):
+        task.cancel()
+    stage.wait_until(lambda: not stage.application.tasks.busy(), "the look goes on")
+    # Its patience had not run out: that would be remembered as a failure.
+    assert not (resolve_paths(stage.home).cache_folder / "releases.json").exists()
 
 
 def test_the_gui_thread_touches_no_file_and_no_socket(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import stat
+import threading
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -248,6 +249,16 @@ def test_the_end_of_the_program_ends_a_look(asking: Asking, releases: Releases) 
     asking.stopped.set()
     with pytest.raises(Cancelled):
         asking.notice.look_if_due(releases.address)
+    assert asking.notice.known(releases.address) is None
+
+
+def test_who_asked_may_end_a_look(asking: Asking, releases: Releases) -> None:
+    releases.answer(Answer(b" " * 100_000, drip=True))
+    ended = threading.Event()
+    ended.set()
+    for look in (asking.notice.look, asking.notice.look_if_due):
+        with pytest.raises(Cancelled):
+            look(releases.address, ended=ended)
     assert asking.notice.known(releases.address) is None
 
 
