@@ -40,7 +40,7 @@ translations: setup ## bring resources/i18n up to date with the code and compile
 screenshots: setup ## pictures of every page: build/screenshots, and the README's in docs/images
 	@bash tools/screenshots.sh
 
-bench: setup ## measure; nothing here passes or fails
+bench: setup ## measure; fails where the presign function misses its goals
 	@$(RUN)/python -m benchmarks
 
 frozen: setup ## freeze the program into dist/chatlog-uploader

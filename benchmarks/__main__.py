@@ -21,14 +21,16 @@ PARTS = (
 
 
 def main() -> int:
-    """Run them all; the first failure ends it."""
+    """Run them all, and tell at the end which failed."""
+    failed = []
     for title, name in PARTS:
         print(f"== {title}", flush=True)
-        code = subprocess.run([sys.executable, str(FOLDER / name)], check=False).returncode
-        if code:
-            return code
+        if subprocess.run([sys.executable, str(FOLDER / name)], check=False).returncode:
+            failed.append(title)
         print(flush=True)
-    return 0
+    if failed:
+        print("Failed: " + "; ".join(failed), flush=True)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ def test_the_prices_are_those_of_the_list(page: str) -> None:
     prices = read_prices(PROJECT / "resources" / "prices.json")
     warm = 0.25 * 730 * 3600 * prices.of("lambda.warm_gb_second")
     expected = {
+        "guardDuty": {1e6 * prices.of("guardduty.management_event"), prices.of("guardduty.network_log")},
         "analytics": {prices.of("athena.terabyte")},
         "replication": {prices.of("kms.key"), prices.of("transfer.region")},
         "provisionedConcurrency": {round(warm, 2), 2 * prices.of("cloudwatch.alarm_metric")},
