@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.object_commands import add_return_options
-from app.cli.output import decimal_size, rfc3339
+from app.cli.output import decimal_size, minute, rfc3339
 from app.cli.parser import add_command, add_json_option, add_limit_option
 from app.cli.progress import download_progress
 from app.cli.words import words
@@ -143,7 +143,7 @@ def _print(entries: Sequence[HistoryEntry], context: Context, *, versions: bool)
         text.history_columns,
         [
             (
-                entry.last_modified.astimezone().strftime("%Y-%m-%d %H:%M"),
+                minute(entry.last_modified),
                 _title(entry),
                 Path(entry.project).name if entry.project else "",
                 decimal_size(entry.size),
@@ -178,7 +178,7 @@ def _once_returned(
         if expected_by is None:
             context.output.message(text.say("return-waits", key=arguments.key))
         else:
-            when = expected_by.astimezone().strftime("%Y-%m-%d %H:%M")
+            when = minute(expected_by)
             context.output.message(text.say("return-waits-until", key=arguments.key, when=when))
 
     services = context.services

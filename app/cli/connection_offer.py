@@ -100,14 +100,14 @@ def show(profile: Profile, before: Profile | None, context: Context) -> None:
     context.output.message(text.say("connection-says", name=profile.name))
     for field in _FIELDS:
         if shown[field]:
-            context.output.message(f"  {text.say(f'connection.{field}')}: {shown[field]}")
+            context.output.message(f"  {text.say(f'connection.{field}')}{text.say('colon')}{shown[field]}")
     if before is None or not differences(before, profile):
         return
     old = _shown(before)
     context.output.message(text.say("connection-changes", name=profile.name))
     for field in differences(before, profile):
         change = f"{old[field] or '-'} → {shown[field] or '-'}"
-        context.output.message(f"  {text.say(f'connection.{field}')}: {change}")
+        context.output.message(f"  {text.say(f'connection.{field}')}{text.say('colon')}{change}")
 
 
 def accepted(arguments: argparse.Namespace, context: Context) -> bool | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
-from app.cli.error_words import ENGLISH, JAPANESE
+from app.cli.error_words import ENGLISH, JAPANESE, JAPANESE_REASONS
 from app.errors import ChatLogError
 from app.sessions.text import inert
 
@@ -43,6 +43,8 @@ def describe(error: ChatLogError, language: Language) -> str:
         name: _shown(name, value) for name, value in error.parameters.items() if value not in {None, ""}
     }
     template = _template(error, words)
+    if language == "ja":
+        values = {name: JAPANESE_REASONS.get(value, value) for name, value in values.items()}
     values["details"] = ", ".join(f"{name}={value}" for name, value in values.items()) or type(error).code
     return printable(_filled(template, values, "？" if language == "ja" else "?"))
 

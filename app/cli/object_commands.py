@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from app.cli.output import rfc3339
+from app.cli.output import minute, rfc3339
 from app.cli.parser import add_command, add_json_option
 from app.cli.words import words
 
@@ -65,7 +65,7 @@ def _restore(arguments: argparse.Namespace, context: Context) -> int:
     }
     named = key if version is None else f"{key} --version {version}"
     name = "restore-there" if asked.state == "restored" else "restore-asked"
-    when = asked.expected_by.astimezone().strftime("%Y-%m-%d %H:%M")
+    when = minute(asked.expected_by)
     return _tell(arguments, context, fields, name, key=key, named=named, when=when)
 
 

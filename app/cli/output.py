@@ -26,6 +26,11 @@ def rfc3339(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def minute(moment: datetime) -> str:
+    """A moment for a reader: the day and minute by this computer's clock."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
 def decimal_size(size: float) -> str:
     """A size for people: 1000-based, as file managers show it."""
     units = ("B", "kB", "MB", "GB", "TB")

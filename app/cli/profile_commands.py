@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from app.account.profiles import SANDBOX, Profile, Storage, make_profile
 from app.cli import sign_in_commands
 from app.cli.connection_offer import accepted, given_connection, is_changed, known_profile, profile_of, show
-from app.cli.output import rfc3339
+from app.cli.output import minute, rfc3339
 from app.cli.parser import add_command, add_json_option
 from app.cli.pinning import pin
 from app.cli.words import words
@@ -22,6 +22,7 @@ from app.errors import ChatLogError, ConfigurationError, ProfileInvalid, Storage
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
+    from datetime import datetime
 
     from app.account.connections import Connection
     from app.account.expected import Expected
@@ -329,12 +330,13 @@ def _status(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.json:
         context.output.json_line(fields)
     else:
-        _print_status(fields, context)
+        _print_status(fields, last, context)
     return 0 if reachable else 1
 
 
-def _print_status(fields: dict[str, Any], context: Context) -> None:
+def _print_status(fields: dict[str, Any], last: datetime | None, context: Context) -> None:
     text = words(context.language)
+    colon = text.say("colon")
     yes_no = text.say("yes") if fields["reachable"] else text.say("no")
     rows = [
         ("status.profile", fields["name"]),
@@ -343,13 +345,13 @@ def _print_status(fields: dict[str, Any], context: Context) -> None:
         ("status.reachable", yes_no),
         ("status.sessions", str(fields["sessions"])),
         *(
-            (None, f"{text.state(state, this_computer_only=fields['thisComputerOnly'])}: {count}")
+            (None, f"{text.state(state, this_computer_only=fields['thisComputerOnly'])}{colon}{count}")
             for state, count in sorted(fields["counts"].items())
         ),
-        ("status.last", fields["lastArchivedAt"] or text.say("status.never")),
+        ("status.last", text.say("status.never") if last is None else minute(last)),
     ]
     for label, value in rows:
-        context.output.line(f"{'  ' if label is None else text.say(label) + ': '}{value}")
+        context.output.line(f"{'  ' if label is None else text.say(label) + colon}{value}")
     if fields["error"]:
         context.output.message(fields["error"]["message"])
     elif fields["thisComputerOnly"]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from app.cli import backend_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import timedelta
 
     from app.cli.messages import Language
 
@@ -60,9 +60,10 @@ class Words:
         """When the tool deletes the session."""
         if left is None:
             return self.texts["deleted.never"]
-        days = int(left.total_seconds() // 86_400)
-        if left.total_seconds() <= 0:
-            return self.texts["deleted.any-time"]
+        # As the window counts them: a day that has begun is a day.
+        days = max(0, -(-left // timedelta(days=1)))
+        if days == 0:
+            return self.texts["deleted.today"]
         name = "deleted.soon" if days <= _SOON_DAYS else "deleted.days"
         return self.say(name if days != 1 else "deleted.one-day", n=days)
 
@@ -85,7 +86,7 @@ ENGLISH = Words(
         "row.waiting": "Waiting",
         "row.paused": "Paused",
         "row.receiving": "Downloading",
-        "row.returning": "Returning",
+        "row.returning": "Coming back",
         "row.done": "Done",
         "row.unchanged": "Unchanged",
         "row.failed": "Failed",
@@ -119,7 +120,7 @@ ENGLISH = Words(
         "age.hours": "{n} h",
         "age.days": "{n} d",
         "deleted.never": "Never",
-        "deleted.any-time": "any time !",
+        "deleted.today": "today !",
         "deleted.one-day": "1 day !",
         "deleted.soon": "{n} days !",
         "deleted.days": "{n} days",
@@ -193,6 +194,7 @@ ENGLISH = Words(
         "updates.one": "1 newer release; this is {version}. Nothing was downloaded.",
         "updates.some": "{n} newer releases; this is {version}. Nothing was downloaded.",
         "yes": "yes",
+        "colon": ": ",
         "no": "no",
         "status.profile": "Profile",
         "status.endpoint": "Endpoint",
@@ -236,10 +238,10 @@ ENGLISH = Words(
 )
 
 JAPANESE = Words(
-    list_columns=("状態", "題名", "プロジェクト", "メッセージ", "サイズ", "最終", "削除まで"),
-    history_columns=("保管日時", "題名", "プロジェクト", "サイズ", "キー"),
+    list_columns=("状態", "タイトル", "プロジェクト", "発言", "サイズ", "最終更新", "削除まで"),
+    history_columns=("保管日時", "タイトル", "プロジェクト", "サイズ", "キー"),
     version_columns=("保存日時", "サイズ", "クラス", "バージョン", "キー"),
-    transfer_columns=("状態", "種類", "題名", "サイズ", "変更", "ID"),
+    transfer_columns=("状態", "種類", "タイトル", "サイズ", "変更", "ID"),
     texts={
         **backend_words.JAPANESE,
         "row.queued": "待機中",
@@ -248,30 +250,30 @@ JAPANESE = Words(
         "row.verifying": "検証中",
         "row.waiting": "再試行待ち",
         "row.paused": "一時停止中",
-        "row.receiving": "受信中",
+        "row.receiving": "ダウンロード中",
         "row.returning": "取り出し中",
         "row.done": "完了",
         "row.unchanged": "変更なし",
         "row.failed": "失敗",
         "row.cancelled": "中止",
         "kind.upload": "送信",
-        "kind.download": "受信",
+        "kind.download": "ダウンロード",
         "no-transfers": "転送はありません。",
         "no-such-transfers": "対象になる転送はありません。",
         "transfer-is": "{state}：{title}（{id}）",
-        "transfers-wait": "ウィンドウを開くと続きを行います。アップロードは `upload` でも続けられます。",
+        "transfers-wait": "ウィンドウを開くと続きを行います。送信は `upload` でも続けられます。",
         "transfer-held": "{id}：ほかのプログラムが作業中で、反映されませんでした。そのプログラムを止めるか（Ctrl+C）、終わるまで待ってください。",
         "no-display": "ウィンドウを開けるディスプレイがありません。次のコマンドで同じことができます：",
         "no-sessions": "セッションは見つかりませんでした。ファイルやフォルダーを引数に指定するか、`chatlog-uploader doctor` をご覧ください。",
-        "listed": "{n} セッション、{size}",
-        "listed-one": "1 セッション、{size}",
+        "listed": "{n} 件のセッション、{size}",
+        "listed-one": "1 件のセッション、{size}",
         "left-out": "除外しました：{path}（{reason}）",
         "problem.unreadable": "読み取れません",
         "problem.not-regular-file": "通常のファイルではありません",
         "problem.link-outside-root": "フォルダーの外を指すリンクです",
         "problem.link-broken": "リンク先がありません",
         "problem.missing": "ありません",
-        "state.new": "未保管",
+        "state.new": "新規",
         "state.archived": "保管済み",
         "state.this-computer-only": "このPC内のみ",
         "state.changed": "変更あり",
@@ -279,33 +281,33 @@ JAPANESE = Words(
         "state.uploading": "送信中",
         "state.failed": "失敗",
         "state.unchanged": "変更なし",
-        "age.minutes": "{n} 分",
-        "age.hours": "{n} 時間",
-        "age.days": "{n} 日",
+        "age.minutes": "{n} 分前",
+        "age.hours": "{n} 時間前",
+        "age.days": "{n} 日前",
         "deleted.never": "なし",
-        "deleted.any-time": "いつでも ！",
+        "deleted.today": "今日 ！",
         "deleted.one-day": "1 日 ！",
         "deleted.soon": "{n} 日 ！",
         "deleted.days": "{n} 日",
         "scanning": "セッションを探しています",
         "uploading": "送信中",
         "downloading": "ダウンロード中",
-        "summary": "保管 {archived}、変更なし {unchanged}、失敗 {failed}・{size}、{seconds} 秒",
-        "summary-sandbox": "サンドボックスに保管されています：このPC内のみ。",
-        "dry-run": "{n} セッション、{size} が保管の対象です。何も送っていません。",
+        "summary": "保管 {archived}、変更なし {unchanged}、失敗 {failed} · {size}、{seconds} 秒",
+        "summary-sandbox": "サンドボックスに保管されています。このPC内のみにあり、ほかに控えはありません。",
+        "dry-run": "{n} 件のセッション、{size} が保管の対象です。何も送っていません。",
         "failed-file": "失敗：{path}：{reason}",
         "failed-itself": "失敗：{reason}",
         "failed-more": "同じ理由でほかに {n} ファイルが失敗しました：{reason}",
         "failed-one-more": "同じ理由でほかに 1 ファイルが失敗しました：{reason}",
-        "index-not-written": "題名の一覧を書き込めませんでした。保管したものは無事で、一覧は次の実行で書き込みます。{reason}",
+        "index-not-written": "タイトルの一覧を書き込めませんでした。保管したものは無事で、一覧は次の実行で書き込みます。{reason}",
         "history-empty": "保管されたものはありません。`chatlog-uploader upload --all` で、このコンピューターのセッションを保管します。",
-        "history-count": "{n} オブジェクト、保存サイズ {size}",
+        "history-count": "オブジェクト：{n} 個、保管サイズ {size}",
         "deleted-marker": "削除",
-        "titles-lacking": "題名のないオブジェクト：{n}。`chatlog-uploader history --rebuild` で題名を読み直します。",
-        "titles-back": "題名を読み直したセッション：{n}",
-        "title-unread": "{key} から題名を読み取れませんでした：{reason}",
-        "titles-unread": "同じ理由で題名のないセッション：ほかに {n}",
-        "downloaded": "保存し、照合しました：{path}（{size}）",
+        "titles-lacking": "タイトルのないオブジェクト：{n}。`chatlog-uploader history --rebuild` でタイトルを読み直します。",
+        "titles-back": "タイトルを読み直したセッション：{n}",
+        "title-unread": "{key} からタイトルを読み取れませんでした：{reason}",
+        "titles-unread": "同じ理由でタイトルのないセッション：ほかに {n}",
+        "downloaded": "保存し、検証しました：{path}（{size}）",
         "downloaded-unverified": "保存しました：{path}（{size}）。元のハッシュが保管されていないため、S3 に保存された内容だけを確認しました。",
         "restore-asked": "取り出しを依頼しました：{key}。{when} までに読み取れるようになる見込みです。その後 `chatlog-uploader download {named}` で取得できます。",
         "return-waits": "S3 が {key} を取り出しています。このコマンドはそれを待って取得します。Ctrl+C で終わるのは待つことだけで、取り出しは続きます。同じコマンドでまた待てます。",
@@ -315,9 +317,9 @@ JAPANESE = Words(
         "object-undeleted": "元に戻しました：{key}",
         "profile-added": "保存先「{name}」を追加しました。",
         "profile-pinned": "{region} のバケット {bucket}（{host}、所有者 {owner}）につながります。これを固定しました。",
-        "profile-unpinned": "つながる先のバケットはまだ分かりません：{reason} `chatlog-uploader profile test {name}` でもう一度確かめ、固定します。",
+        "profile-unpinned": "つながる先のバケットはまだ分かりません：{reason}`chatlog-uploader profile test {name}` でもう一度確かめ、固定します。",
         "profile-changed": "保存先「{name}」を変更しました。",
-        "profile-unchecked": "エンドポイントがこのバケットを指すかどうかは、まだ分かりません：{reason} `chatlog-uploader profile test {name}` でもう一度確かめます。",
+        "profile-unchecked": "エンドポイントがこのバケットを指すかどうかは、まだ分かりません：{reason}`chatlog-uploader profile test {name}` でもう一度確かめます。",
         "profile-sign-in": "まだサインインしていません。`chatlog-uploader profile sign-in {name}` でブラウザーからサインインします。",
         "connection-says": "保存先「{name}」の接続情報の内容：",
         "connection-changes": "保存先「{name}」の現在の内容との違い：",
@@ -352,11 +354,12 @@ JAPANESE = Words(
         "sandbox-not-running": "サンドボックスは動いていません。",
         "sandbox-reset": "サンドボックスと、保管されていたものをすべて消去しました。",
         "sandbox-reset-asks": "このPC内のみに保管されたもの（{folder}）がすべて消えます。実行するには --yes を付けてください。",
-        "index-erased": "読み取ったセッションと保管済みの一覧の情報を消去しました。次の走査ですべてを読み直します。",
+        "index-erased": "読み取ったセッションと保管済みの一覧の情報を消去しました。次のスキャンですべてを読み直します。",
         "updates.none": "新しいリリースはありません。現在のバージョンは {version} です。",
         "updates.one": "新しいリリースが 1 件あります。現在のバージョンは {version} です。ダウンロードはしていません。",
         "updates.some": "新しいリリースが {n} 件あります。現在のバージョンは {version} です。ダウンロードはしていません。",
         "yes": "はい",
+        "colon": "：",
         "no": "いいえ",
         "status.profile": "保存先",
         "status.endpoint": "エンドポイント",
@@ -394,7 +397,7 @@ JAPANESE = Words(
         "measure.awake": "コールドスタートは測れません：関数はすでに起動していました。30 分ほど使わずにおいてから、もう一度実行してください。目標 {goal}。",
         "measure.tidied": "測定で作ったオブジェクトを削除しました：{n} 件。削除したものはどれもそうですが、バージョン（{size}）はバケットに残ります。完全に消せるのは運用者だけです。何度測っても、残り続けるのはそれぞれ 3 つまでです。",
         "measure.tidied-here": "測定で作ったオブジェクトを削除しました：{n} 件。バージョン（{size}）は、サンドボックスをリセットするまで（`chatlog-uploader sandbox reset`）このコンピューターに残ります。",
-        "measure.left": "削除できませんでした：{keys}。{reason} その後、それぞれ `chatlog-uploader delete KEY` で削除できます。",
+        "measure.left": "削除できませんでした：{keys}。{reason}その後、それぞれ `chatlog-uploader delete KEY` で削除できます。",
         "doctor.clock-off": "このコンピューターの時計はエンドポイントと {n} 秒ずれています。S3 は時刻の違うリクエストを拒否します。時計を合わせるか、自動設定を有効にしてください。",
     },
 )

@@ -14,6 +14,7 @@ from app import __version__
 from app.desktop.formats import duration, size
 from app.desktop.i18n import APPLICATION_NAME, translate
 from app.desktop.message_words import WORDS
+from app.desktop.reason_words import in_words
 from app.errors import ChatLogError
 from app.sessions.text import inert
 
@@ -65,8 +66,26 @@ class Explanation:
 
     @property
     def text(self) -> str:
-        """Cause and next step as one paragraph; Japanese sentences stand without a space between them."""
-        return f"{self.cause}{'' if self.cause.endswith('。') else ' '}{self.next_step}"
+        """Cause and next step as one paragraph."""
+        return sentences(self.cause, self.next_step)
+
+    @property
+    def whole(self) -> str:
+        """All of it as one paragraph, the title as its first sentence."""
+        return sentences(self.title_sentence, self.cause, self.next_step)
+
+    @property
+    def title_sentence(self) -> str:
+        """The title with the full stop of its language."""
+        return translate("Errors", "{sentence}.").format(sentence=self.title)
+
+
+def sentences(*parts: str) -> str:
+    """Sentences as one paragraph. Japanese ones stand without a space between them; empty ones are left out."""
+    whole = ""
+    for part in filter(None, parts):
+        whole += part if not whole or whole.endswith("。") else f" {part}"
+    return whole
 
 
 class Messages:
@@ -147,7 +166,7 @@ def _shown(name: str, value: str | float | None) -> str:
             return duration(value)
     text = f"{value:g}" if isinstance(value, float) else _plain(str(value))
     if name in _SENTENCES:
-        text = text.rstrip(".。")
+        text = in_words(text.rstrip(".。"))
     # A path is known by both its ends.
     half = MAXIMUM_VALUE // 2
     return text if len(text) <= MAXIMUM_VALUE else f"{text[:half]}…{text[-half:]}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.desktop.i18n import translate
+from app.desktop.messages import sentences
 
 if TYPE_CHECKING:
     from app.desktop.archive.lifetimes import Kind, News
@@ -34,9 +35,9 @@ def words_of(news: News, messages: Messages) -> NewsWords:
     text = _done(news.kind, done) if done else ""
     if errors:
         explained = messages.explain(errors[0])
-        reason = f"{explained.title}. {explained.next_step}".strip()
+        reason = sentences(explained.title_sentence, explained.next_step)
         failed = _failed(news.kind, left).format(reason=reason)
-        text = f"{text} {failed}".strip()
+        text = sentences(text, failed)
     details = "\n\n".join(messages.details(error) for error in errors[:20])
     return NewsWords(text, busy=False, details=details)
 

@@ -126,8 +126,7 @@ class EmptyViews(QWidget):
         assert action is not None
         button = Button(look, messages.label(action), "primary")
         button.clicked.connect(lambda: self.action_wanted.emit(action, error))
-        text = f"{explanation.cause} {explanation.next_step}".strip()
-        return EmptyState(look, "warning", explanation.title, text, [copy, button])
+        return EmptyState(look, "warning", explanation.title, explanation.text, [copy, button])
 
     def _to_sessions(self) -> None:
         self._context.navigate("sessions")

@@ -142,10 +142,7 @@ class SessionsStrip(Strip):
         self.say(self._explained(error), [self._copier(error), close], kind="bad")
 
     def _explained(self, error: ChatLogError) -> str:
-        told = self._messages.explain(error)
-        return translate("Sessions", "{title}. {cause} {next_step}").format(
-            title=told.title, cause=told.cause, next_step=told.next_step
-        )
+        return self._messages.explain(error).whole
 
     def _copier(self, error: ChatLogError) -> tuple[str, Callable[[], None]]:
         details = self._messages.details(error)

@@ -97,8 +97,8 @@ class Halted(QWidget):
     def _explain(self, error: ChatLogError) -> None:
         explained = self._messages.explain(error)
         self.title.setText(explained.title)
-        self.text.setText(f"{explained.cause} {explained.next_step}")
-        self.setAccessibleName(f"{explained.title}. {explained.cause} {explained.next_step}")
+        self.text.setText(explained.text)
+        self.setAccessibleName(explained.whole)
         # "Try now" is what "retry" would do.
         self._action = None if explained.action in {"retry", "copy-details"} else explained.action
         self.mend.setVisible(self._action is not None)

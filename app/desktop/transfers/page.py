@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.desktop.i18n import translate
+from app.desktop.messages import sentences
 from app.desktop.page import Page
 from app.desktop.transfers.cancelling import CancelAll
 from app.desktop.transfers.doing import Doing
@@ -169,7 +170,7 @@ class TransfersPage(Page):
         self._problem = error
         explained = self.context.messages.explain(error)
         close = (translate("Transfers", "Close"), self._forget_problem)
-        self.strip.say(f"{explained.title}. {explained.cause}", [close], kind="warning")
+        self.strip.say(sentences(explained.title_sentence, explained.cause), [close], kind="warning")
         self._strips.show()
 
     def _forget_problem(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.desktop.formats import number, percent
+from app.desktop.messages import sentences
 from app.desktop.painting import (
     RADIUS,
     WIDE_RADIUS,
@@ -129,7 +130,7 @@ class RowPainter:
         assert item.row.error is not None
         what, cause, next_step = self.words.problem(item.row.error)
         metrics = self.look.metrics("meta")
-        both = f"{cause} {next_step}"
+        both = sentences(cause, next_step)
         needed = self.look.metrics("meta-strong").horizontalAdvance(what) + metrics.horizontalAdvance(
             f" {both}"
         )

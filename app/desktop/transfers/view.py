@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QRect, QRectF, Q
 from PySide6.QtGui import QCursor, QHelpEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QToolTip, QWidget
 
+from app.desktop.messages import sentences
 from app.desktop.transfers.actions import possible
 from app.desktop.transfers.painter import RowLook, RowPainter
 from app.desktop.transfers.row_layout import lay_out
@@ -230,8 +231,8 @@ class TransferList(SectionView):
         if look.metrics("meta").horizontalAdvance(words.line(item)) > layout.line.width():
             cut.append(words.line(item))
         if item.section == "attention" and item.row.error is not None:
-            whole = " ".join(words.problem(item.row.error))
-            shown = " ".join(self.painter.problem_within(item, layout.problem.width()))
+            whole = sentences(*words.problem(item.row.error))
+            shown = sentences(*self.painter.problem_within(item, layout.problem.width()))
             if shown != whole or look.metrics("meta").horizontalAdvance(whole) > layout.problem.width():
                 cut.append(whole)
         return plain_tooltip("\n".join(cut)) if cut else ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from app.desktop.formats import amount, date_and_time, duration, event, percent, size, speed, time_of
 from app.desktop.i18n import translate
+from app.desktop.messages import sentences
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -153,8 +154,7 @@ class Words:
     def problem(self, error: ChatLogError) -> tuple[str, str, str]:
         """What, as a sentence; the cause; the next step."""
         explained = self._messages.explain(error)
-        what = translate("Transfers", "{sentence}.").format(sentence=explained.title)
-        return what, explained.cause, explained.next_step
+        return explained.title_sentence, explained.cause, explained.next_step
 
     # ---- icon and bar -----------------------------------------------------------------------------------
 
@@ -201,7 +201,7 @@ class Words:
         if bar.kind in {"moving", "paused"}:
             parts.append(percent(bar.fraction))
         if item.row.state == "failed" and item.row.error is not None:
-            parts.append(" ".join(self.problem(item.row.error)))
+            parts.append(sentences(*self.problem(item.row.error)))
         return ", ".join(parts)
 
 

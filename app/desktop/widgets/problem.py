@@ -69,7 +69,7 @@ class Problem(QWidget):
         explanation = self._messages.explain(error)
         self.title.setText(explanation.title)
         self.text.setText(explanation.text)
-        self.setAccessibleName(f"{explanation.title}. {explanation.text}")
+        self.setAccessibleName(explanation.whole)
         while (item := self._buttons.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

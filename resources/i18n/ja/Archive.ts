@@ -253,7 +253,7 @@
     <message numerus="yes">
         <source>What is on this computer stays. There the session then counts as new, so that archiving it again stores it again.</source>
         <translation>
-            <numerusform>このPCにあるものはそのまま残ります。セッションは「新規」の扱いになり、もう一度保管すると、あらためて保存されます。</numerusform>
+            <numerusform>このコンピューターにあるものはそのまま残ります。セッションは「新規」の扱いになり、もう一度保管すると、あらためて保存されます。</numerusform>
         </translation>
     </message>
     <message>
@@ -385,7 +385,7 @@
     <message numerus="yes">
         <source>%Ln sessions could not be asked for: {reason}</source>
         <translation>
-            <numerusform>%Ln 件のセッションの取り出しを依頼できませんでした: {reason}</numerusform>
+            <numerusform>%Ln 件のセッションの取り出しを依頼できませんでした：{reason}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -415,13 +415,13 @@
     <message numerus="yes">
         <source>%Ln sessions could not be deleted: {reason}</source>
         <translation>
-            <numerusform>%Ln 件のセッションを削除できませんでした: {reason}</numerusform>
+            <numerusform>%Ln 件のセッションを削除できませんでした：{reason}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%Ln sessions could not be undeleted: {reason}</source>
         <translation>
-            <numerusform>%Ln 件のセッションの削除を取り消せませんでした: {reason}</numerusform>
+            <numerusform>%Ln 件のセッションの削除を取り消せませんでした：{reason}</numerusform>
         </translation>
     </message>
     <message numerus="yes">

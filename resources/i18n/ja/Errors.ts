@@ -121,7 +121,7 @@
     </message>
     <message>
         <source>It signs in in a way that this version of the program does not know.</source>
-        <translation>この版のプログラムの知らないサインイン方法です。</translation>
+        <translation>このバージョンのプログラムが対応していないサインイン方法です。</translation>
     </message>
     <message>
         <source>Update the program, or choose another profile.</source>
@@ -249,7 +249,7 @@
     </message>
     <message>
         <source>Add it again with the connection from whoever set up the archive.</source>
-        <translation>保管場所の管理者から受け取った接続情報で、追加し直してください。</translation>
+        <translation>保管先の管理者から受け取った接続情報で、追加し直してください。</translation>
     </message>
     <message>
         <source>Credentials are needed</source>
@@ -297,11 +297,11 @@
     </message>
     <message>
         <source>It was made for another version of the program.</source>
-        <translation>別の版のプログラム用です。</translation>
+        <translation>別のバージョンのプログラム用です。</translation>
     </message>
     <message>
         <source>Update the program, then try again.</source>
-        <translation>プログラムを更新してから、もう一度試してください。</translation>
+        <translation>プログラムを更新してから、もう一度お試しください。</translation>
     </message>
     <message>
         <source>It does not say {field}.</source>
@@ -341,7 +341,7 @@
     </message>
     <message>
         <source>The system's keyring, which keeps credentials safe, cannot be used[: {reason}].</source>
-        <translation>認証情報を安全に保管するシステムのキーリングを使えません[：{reason}]。</translation>
+        <translation>認証情報を安全に保存するシステムのキーリングを使えません[：{reason}]。</translation>
     </message>
     <message>
         <source>Start GNOME Keyring or KWallet in your desktop session, then try again.</source>
@@ -453,7 +453,7 @@
     </message>
     <message>
         <source>Put it right in AWS's set-up on this computer, then try again.</source>
-        <translation>このコンピューターの AWS の設定を直してから、もう一度試してください。</translation>
+        <translation>このコンピューターの AWS の設定を直してから、もう一度お試しください。</translation>
     </message>
     <message>
         <source>Which region is not said</source>
@@ -497,7 +497,7 @@
     </message>
     <message>
         <source>The archive wants to know who you are.</source>
-        <translation>この保管場所を使うには、本人の確認が必要です。</translation>
+        <translation>この保管先を使うには、本人の確認が必要です。</translation>
     </message>
     <message>
         <source>Nobody is signed in to this profile.</source>
@@ -605,11 +605,11 @@
     </message>
     <message>
         <source>A newer version was used here</source>
-        <translation>新しい版のプログラムが使われました</translation>
+        <translation>新しいバージョンのプログラムが使われました</translation>
     </message>
     <message>
         <source>{path} was written by a newer version of the program (format {version}; this one knows {known}).</source>
-        <translation>{path} は新しい版のプログラムが書いたものです（形式 {version}、この版が扱えるのは {known} まで）。</translation>
+        <translation>{path} は新しいバージョンのプログラムが書いたものです（形式 {version}、このバージョンが扱えるのは {known} まで）。</translation>
     </message>
     <message>
         <source>Update the program.</source>
@@ -725,7 +725,7 @@
     </message>
     <message>
         <source>End them, then try again.</source>
-        <translation>それらを終了して、もう一度試してください。</translation>
+        <translation>それらを終了して、もう一度お試しください。</translation>
     </message>
     <message>
         <source>The sign-in was declined in the browser.</source>
@@ -733,7 +733,7 @@
     </message>
     <message>
         <source>Try again, or ask whoever set up the archive whether your account may use it.</source>
-        <translation>もう一度試すか、使えるアカウントかどうかを保管場所の管理者に確認してください。</translation>
+        <translation>もう一度試すか、使えるアカウントかどうかを保管先の管理者に確認してください。</translation>
     </message>
     <message>
         <source>The sign-in service[ {host}] did not accept it[: {detail}].</source>
@@ -749,11 +749,11 @@
     </message>
     <message>
         <source>Check this computer's clock and try again; if it happens again, ask whoever set up the archive.</source>
-        <translation>このコンピューターの時計を確認して、もう一度試してください。続く場合は、保管場所の管理者に問い合わせてください。</translation>
+        <translation>このコンピューターの時計を確認して、もう一度お試しください。続く場合は、保管先の管理者に問い合わせてください。</translation>
     </message>
     <message>
         <source>Your account may not use the archive</source>
-        <translation>このアカウントでは保管場所を使えません</translation>
+        <translation>このアカウントでは保管先を使えません</translation>
     </message>
     <message>
         <source>You are known, but what is needed was not granted[: {detail}].</source>
@@ -805,7 +805,7 @@
     </message>
     <message>
         <source>The program and the endpoint may be of different versions: ask whoever set up the archive.</source>
-        <translation>プログラムとエンドポイントの版が違う可能性があります。保管先の管理者に問い合わせてください。</translation>
+        <translation>プログラムとエンドポイントのバージョンが違う可能性があります。保管先の管理者に問い合わせてください。</translation>
     </message>
     <message>
         <source>The file is too large</source>
@@ -833,7 +833,7 @@
     </message>
     <message>
         <source>Too large to be brought back here</source>
-        <translation>大きすぎて、ここでは復活できません</translation>
+        <translation>大きすぎて、ここでは削除を取り消せません</translation>
     </message>
     <message>
         <source>S3 cannot copy it over its delete marker[: {size}, the limit is {limit}]. Nothing is lost.</source>
@@ -1001,7 +1001,7 @@
     </message>
     <message>
         <source>Try again in a minute.</source>
-        <translation>1 分ほど待って、もう一度試してください。</translation>
+        <translation>1 分ほど待って、もう一度お試しください。</translation>
     </message>
     <message>
         <source>The stack is being changed</source>
@@ -1013,7 +1013,7 @@
     </message>
     <message>
         <source>Wait until that is done, then try again.</source>
-        <translation>終わるのを待って、もう一度試してください。</translation>
+        <translation>終わるのを待って、もう一度お試しください。</translation>
     </message>
     <message>
         <source>The stack could not be created before</source>
@@ -1025,7 +1025,7 @@
     </message>
     <message>
         <source>Remove it in the CloudFormation console, then try again.</source>
-        <translation>CloudFormation コンソールで削除してから、もう一度試してください。</translation>
+        <translation>CloudFormation コンソールで削除してから、もう一度お試しください。</translation>
     </message>
     <message>
         <source>The stack is stuck</source>
@@ -1037,7 +1037,7 @@
     </message>
     <message>
         <source>Continue or roll back the update in the CloudFormation console, then try again.</source>
-        <translation>CloudFormation コンソールで更新を続けるかロールバックしてから、もう一度試してください。</translation>
+        <translation>CloudFormation コンソールで更新を続けるかロールバックしてから、もう一度お試しください。</translation>
     </message>
     <message>
         <source>There is another stack of that name</source>
@@ -1065,7 +1065,7 @@
     </message>
     <message>
         <source>An earlier archive is there</source>
-        <translation>以前の保管場所が残っています</translation>
+        <translation>以前の保管先が残っています</translation>
     </message>
     <message>
         <source>The bucket {resource} has stayed from a stack {stack} that was removed from {region}. Nothing was created.</source>
@@ -1073,7 +1073,7 @@
     </message>
     <message>
         <source>Let whoever runs the archive put a stack on it again, or choose another region.</source>
-        <translation>保管場所の管理者にスタックの引き継ぎを依頼するか、別のリージョンを選んでください。</translation>
+        <translation>保管先の管理者にスタックの引き継ぎを依頼するか、別のリージョンを選んでください。</translation>
     </message>
     <message>
         <source>The bucket's name is taken</source>
@@ -1097,7 +1097,7 @@
     </message>
     <message>
         <source>Put that right, then try again.</source>
-        <translation>原因を解消してから、もう一度試してください。</translation>
+        <translation>原因を解消してから、もう一度お試しください。</translation>
     </message>
     <message>
         <source>The stack could not be removed</source>
@@ -1117,7 +1117,7 @@
     </message>
     <message>
         <source>Look at the network, then try again: what is done is not repeated.</source>
-        <translation>ネットワークを確認して、もう一度試してください。済んだことは繰り返しません。</translation>
+        <translation>ネットワークを確認して、もう一度お試しください。済んだことは繰り返しません。</translation>
     </message>
     <message>
         <source>CloudFormation does not accept the stack</source>
@@ -1129,7 +1129,7 @@
     </message>
     <message>
         <source>The check did not agree</source>
-        <translation>照合できませんでした</translation>
+        <translation>検証できませんでした</translation>
     </message>
     <message>
         <source>What S3 holds is not what was expected[ under {s3Key}]: {what} is {found}, not {expected}. It is not taken as archived.</source>
@@ -1149,7 +1149,7 @@
     </message>
     <message>
         <source>The archive on this computer did not start</source>
-        <translation>このPC内の保管先を起動できません</translation>
+        <translation>このコンピューターの保管先を起動できません</translation>
     </message>
     <message>
         <source>The program that keeps it did not start: {reason}.</source>
@@ -1157,7 +1157,7 @@
     </message>
     <message>
         <source>The archive on this computer cannot start</source>
-        <translation>このPC内の保管先を使えません</translation>
+        <translation>このコンピューターの保管先を使えません</translation>
     </message>
     <message>
         <source>Its names and keys, {log}, are damaged. What it holds is still there.</source>
@@ -1186,6 +1186,10 @@
     <message>
         <source>The program met a fault of its own: {reason}. Other files went on.</source>
         <translation>プログラム自身の不具合が起きました：{reason}。ほかのファイルは続けています。</translation>
+    </message>
+    <message>
+        <source>{sentence}.</source>
+        <translation>{sentence}。</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -1218,6 +1222,98 @@
     <message>
         <source>Copy details</source>
         <translation>詳細をコピー</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>アクセスが許可されていません</translation>
+    </message>
+    <message>
+        <source>Operation not permitted</source>
+        <translation>この操作は許可されていません</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>ファイルまたはフォルダーがありません</translation>
+    </message>
+    <message>
+        <source>Is a directory</source>
+        <translation>フォルダーです</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <translation>フォルダーではありません</translation>
+    </message>
+    <message>
+        <source>File exists</source>
+        <translation>同じ名前のファイルがあります</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>読み取り専用のディスクです</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>ディスクに空きがありません</translation>
+    </message>
+    <message>
+        <source>Disk quota exceeded</source>
+        <translation>ディスクの割り当て量を超えています</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>ディスクの読み書きに失敗しました</translation>
+    </message>
+    <message>
+        <source>Too many open files</source>
+        <translation>開いているファイルが多すぎます</translation>
+    </message>
+    <message>
+        <source>File name too long</source>
+        <translation>ファイル名が長すぎます</translation>
+    </message>
+    <message>
+        <source>Too many levels of symbolic links</source>
+        <translation>リンクがたどりきれません</translation>
+    </message>
+    <message>
+        <source>Device or resource busy</source>
+        <translation>ほかで使用中です</translation>
+    </message>
+    <message>
+        <source>Connection refused</source>
+        <translation>接続を拒否されました</translation>
+    </message>
+    <message>
+        <source>Connection reset by peer</source>
+        <translation>相手側で接続が切断されました</translation>
+    </message>
+    <message>
+        <source>Connection timed out</source>
+        <translation>応答がなく、時間切れになりました</translation>
+    </message>
+    <message>
+        <source>Broken pipe</source>
+        <translation>接続が途中で切れました</translation>
+    </message>
+    <message>
+        <source>No route to host</source>
+        <translation>相手までの経路がありません</translation>
+    </message>
+    <message>
+        <source>Network is unreachable</source>
+        <translation>ネットワークにつながっていません</translation>
+    </message>
+    <message>
+        <source>Name or service not known</source>
+        <translation>ホスト名が見つかりません</translation>
+    </message>
+    <message>
+        <source>Temporary failure in name resolution</source>
+        <translation>ホスト名を調べられませんでした</translation>
+    </message>
+    <message>
+        <source>nodename nor servname provided, or not known</source>
+        <translation>ホスト名が見つかりません</translation>
     </message>
 </context>
 </TS>

@@ -66,7 +66,7 @@
     <message numerus="yes">
         <source>Archive %n sessions</source>
         <translation>
-            <numerusform>%n セッションを保管</numerusform>
+            <numerusform>%n 件のセッションを保管</numerusform>
         </translation>
     </message>
     <message>
@@ -116,17 +116,17 @@ Nothing is sent before you have seen where it leads.</source>
     <message numerus="yes">
         <source>Archive all %n sessions now</source>
         <translation>
-            <numerusform>%n セッションをすべて今すぐ保管</numerusform>
+            <numerusform>%n 件のセッションをすべて今すぐ保管</numerusform>
         </translation>
     </message>
     <message>
         <source>{size} are read, compressed and verified; you can go on working.</source>
-        <translation>{size} を読み取り、圧縮し、照合します。作業はそのまま続けられます。</translation>
+        <translation>{size} を読み取り、圧縮し、検証します。作業はそのまま続けられます。</translation>
     </message>
     <message numerus="yes">
         <source>Only the %n that are deleted soon</source>
         <translation>
-            <numerusform>まもなく削除される %n セッションだけを保管</numerusform>
+            <numerusform>まもなく削除される %n 件だけを保管</numerusform>
         </translation>
     </message>
     <message>
@@ -200,12 +200,12 @@ Nothing is sent before you have seen where it leads.</source>
     <message numerus="yes">
         <source>%n sessions were found here.</source>
         <translation>
-            <numerusform>%n セッションが見つかりました。</numerusform>
+            <numerusform>%n 件のセッションが見つかりました。</numerusform>
         </translation>
     </message>
     <message>
         <source>{tool} may delete the first of them any time.</source>
-        <translation>{tool} が最初の 1 つをいつでも削除する可能性があります。</translation>
+        <translation>最初の 1 件は、いつ {tool} に削除されてもおかしくありません。</translation>
     </message>
     <message>
         <source>No sessions were found here yet.</source>
@@ -213,7 +213,7 @@ Nothing is sent before you have seen where it leads.</source>
     </message>
     <message>
         <source>{tool} will delete the first of them today.</source>
-        <translation>今日、{tool} が最初の 1 つを削除します。</translation>
+        <translation>最初の 1 件は、今日 {tool} に削除されます。</translation>
     </message>
     <message>
         <source>Looking for sessions on this computer…</source>
@@ -221,12 +221,12 @@ Nothing is sent before you have seen where it leads.</source>
     </message>
     <message>
         <source>{tool} will delete the first of them tomorrow.</source>
-        <translation>明日、{tool} が最初の 1 つを削除します。</translation>
+        <translation>最初の 1 件は、明日 {tool} に削除されます。</translation>
     </message>
     <message numerus="yes">
         <source>{tool} will delete the first of them in %n days.</source>
         <translation>
-            <numerusform>%n 日後に、{tool} が最初の 1 つを削除します。</numerusform>
+            <numerusform>最初の 1 件は、%n 日後に {tool} に削除されます。</numerusform>
         </translation>
     </message>
 </context>

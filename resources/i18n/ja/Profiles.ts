@@ -201,7 +201,7 @@
     </message>
     <message>
         <source>{bucket} · {region}</source>
-        <translation>{bucket}・{region}</translation>
+        <translation>{bucket} · {region}</translation>
     </message>
     <message>
         <source>Known after the first connection</source>
@@ -217,7 +217,7 @@
     </message>
     <message>
         <source>Use</source>
-        <translation>使う</translation>
+        <translation>使用</translation>
     </message>
     <message>
         <source>Sign out</source>
@@ -269,7 +269,7 @@
     </message>
     <message>
         <source>Use {name}</source>
-        <translation>「{name}」を使う</translation>
+        <translation>「{name}」を使用</translation>
     </message>
     <message>
         <source>The storage has not been accepted yet</source>
@@ -422,7 +422,7 @@
     </message>
     <message>
         <source>AWS credentials, profile “{profile}” · {region}</source>
-        <translation>AWS の認証情報、プロファイル「{profile}」・{region}</translation>
+        <translation>AWS の認証情報、プロファイル「{profile}」 · {region}</translation>
     </message>
     <message>
         <source>This computer only: no copy elsewhere</source>
@@ -446,7 +446,7 @@
     </message>
     <message>
         <source>Access token · {host}</source>
-        <translation>アクセストークン・{host}</translation>
+        <translation>アクセストークン · {host}</translation>
     </message>
     <message>
         <source>In the keyring of this computer</source>
@@ -474,11 +474,11 @@
     </message>
     <message>
         <source>Sign-in through the browser · {host}</source>
-        <translation>ブラウザーでサインイン・{host}</translation>
+        <translation>ブラウザーでサインイン · {host}</translation>
     </message>
     <message>
         <source>AWS access key · {region}</source>
-        <translation>AWS アクセスキー・{region}</translation>
+        <translation>AWS アクセスキー · {region}</translation>
     </message>
     <message>
         <source>Where AWS's own tools find them</source>

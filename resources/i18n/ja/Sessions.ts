@@ -24,7 +24,7 @@
     </message>
     <message>
         <source>{title}. {state}. {source}. {messages} messages, {size}. Last active: {updated}. Deleted in: {deleted}.</source>
-        <translation>{title}。{state}。{source}。発言 {messages}、{size}。最終更新: {updated}。削除まで: {deleted}。</translation>
+        <translation>{title}。{state}。{source}。発言 {messages}、{size}。最終更新：{updated}。削除まで：{deleted}。</translation>
     </message>
     <message>
         <source>Parts of it cannot be read.</source>
@@ -36,7 +36,7 @@
     </message>
     <message>
         <source>Project: {project}.</source>
-        <translation>プロジェクト: {project}。</translation>
+        <translation>プロジェクト：{project}。</translation>
     </message>
     <message>
         <source>No project</source>
@@ -188,15 +188,15 @@
     </message>
     <message>
         <source>The sessions cannot be listed</source>
-        <translation>セッションを一覧にできません</translation>
+        <translation>セッションを表示できません</translation>
     </message>
     <message>
         <source>No session matches</source>
-        <translation>一致するセッションがありません</translation>
+        <translation>一致するセッションはありません</translation>
     </message>
     <message>
         <source>Other words or fewer filters may find it.</source>
-        <translation>言葉を変えるか、条件を減らすと見つかることがあります。</translation>
+        <translation>語句を変えるか、絞り込みを減らすと見つかることがあります。</translation>
     </message>
     <message>
         <source>Choose files…</source>
@@ -248,11 +248,11 @@
     </message>
     <message>
         <source>Scan again</source>
-        <translation>もう一度探す</translation>
+        <translation>もう一度スキャン</translation>
     </message>
     <message>
         <source>Clear the filters</source>
-        <translation>条件を解除</translation>
+        <translation>絞り込みを解除</translation>
     </message>
     <message>
         <source>Add a folder…</source>
@@ -378,10 +378,6 @@
         <translation>一覧にないもの</translation>
     </message>
     <message>
-        <source>{title}. {cause} {next_step}</source>
-        <translation>{title}。{cause}{next_step}</translation>
-    </message>
-    <message>
         <source>Left out</source>
         <translation>対象外のもの</translation>
     </message>
@@ -411,7 +407,7 @@
     </message>
     <message>
         <source>Archived sessions are on this computer only. No copy exists elsewhere.</source>
-        <translation>保管したセッションはこのPC 内のみにあります。ほかの場所にコピーはありません。</translation>
+        <translation>保管したセッションはこのPC内のみにあり、ほかに控えはありません。</translation>
     </message>
     <message>
         <source>There is nothing to archive in “{name}”</source>
@@ -436,7 +432,7 @@
     </message>
     <message>
         <source>Archived on this computer. No copy exists elsewhere.</source>
-        <translation>このPC 内に保管されています。ほかの場所にコピーはありません。</translation>
+        <translation>このコンピューターに保管されています。ほかに控えはありません。</translation>
     </message>
     <message>
         <source>The last line is not finished.</source>
@@ -568,7 +564,7 @@
     </message>
     <message>
         <source>Archived as it is on this computer, and verified.</source>
-        <translation>このPC にあるとおりに保管され、確認済みです。</translation>
+        <translation>このコンピューターにあるとおりに保管し、検証しました。</translation>
     </message>
     <message>
         <source>Archiving failed. Transfers says why.</source>

@@ -17,7 +17,7 @@
     </message>
     <message>
         <source>Advanced</source>
-        <translation>詳細</translation>
+        <translation>詳細設定</translation>
     </message>
     <message>
         <source>Erase…</source>
@@ -29,7 +29,7 @@
     </message>
     <message>
         <source>Titles, projects and what the archive held; rebuilt at the next scan</source>
-        <translation>題名、プロジェクト、保管済みの内容。次のスキャンで作り直します</translation>
+        <translation>タイトル、プロジェクト、保管済みの内容。次のスキャンで作り直します</translation>
     </message>
     <message>
         <source>Erase the list of sessions…</source>
@@ -81,7 +81,7 @@
     </message>
     <message>
         <source>MIT licence · Python {python} · Qt {qt}</source>
-        <translation>MIT ライセンス・Python {python}・Qt {qt}</translation>
+        <translation>MIT ライセンス · Python {python} · Qt {qt}</translation>
     </message>
     <message>
         <source>System</source>
@@ -118,7 +118,7 @@
     </message>
     <message>
         <source>“System” follows the system as it changes</source>
-        <translation>「システム」はシステムの変更に追従します</translation>
+        <translation>「システム」は、システムの設定に合わせて切り替わります</translation>
     </message>
     <message>
         <source>Contrast</source>
@@ -160,7 +160,7 @@
     </message>
     <message>
         <source>{number} %</source>
-        <translation>{number} %</translation>
+        <translation>{number}%</translation>
     </message>
     <message>
         <source>Check the set-up</source>
@@ -172,7 +172,7 @@
     </message>
     <message>
         <source>Check now</source>
-        <translation>点検する</translation>
+        <translation>点検</translation>
     </message>
     <message>
         <source>Checking…</source>
@@ -235,7 +235,7 @@
     <message numerus="yes">
         <source>%n sessions were found on this computer</source>
         <translation>
-            <numerusform>このコンピューターで %n セッションが見つかりました</numerusform>
+            <numerusform>このコンピューターで %n 件のセッションが見つかりました</numerusform>
         </translation>
     </message>
     <message>
@@ -320,7 +320,7 @@
     </message>
     <message>
         <source>{line} · from {variable}</source>
-        <translation>{line}・{variable} の指定</translation>
+        <translation>{line} · {variable} の指定</translation>
     </message>
     <message>
         <source>The folder cannot be read</source>
@@ -329,12 +329,12 @@
     <message numerus="yes">
         <source>%n sessions</source>
         <translation>
-            <numerusform>%n セッション</numerusform>
+            <numerusform>%n 件のセッション</numerusform>
         </translation>
     </message>
     <message>
         <source>{sessions} · {size}</source>
-        <translation>{sessions}・{size}</translation>
+        <translation>{sessions} · {size}</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -366,7 +366,7 @@
     </message>
     <message>
         <source>Running at {address} · {size}</source>
-        <translation>{address} で動作中・{size}</translation>
+        <translation>{address} で動作中 · {size}</translation>
     </message>
     <message>
         <source>The tools' own logs on this computer stay as they are.</source>
@@ -378,7 +378,7 @@
     </message>
     <message>
         <source>Not running; it starts when it is needed · {size}</source>
-        <translation>停止中（必要になると起動します）・{size}</translation>
+        <translation>停止中（必要になると起動します） · {size}</translation>
     </message>
     <message>
         <source>Nothing is archived in it yet</source>
@@ -399,7 +399,7 @@
     <message numerus="yes">
         <source>%n sessions are listed.</source>
         <translation>
-            <numerusform>%n セッションを表示しています。</numerusform>
+            <numerusform>%n 件のセッションを表示しています。</numerusform>
         </translation>
     </message>
     <message>
@@ -416,12 +416,12 @@
     </message>
     <message>
         <source>{tool} deletes sessions {days} after their last use.</source>
-        <translation>{tool} は、最後の使用から {days} でセッションを削除します。</translation>
+        <translation>{tool} は、最後に使ってから {days}でセッションを削除します。</translation>
     </message>
     <message numerus="yes">
         <source>Reading {read} of %n sessions…</source>
         <translation>
-            <numerusform>%n セッション中 {read} を読み取っています…</numerusform>
+            <numerusform>%n 件中 {read} 件のセッションを読み取っています…</numerusform>
         </translation>
     </message>
     <message>
@@ -446,7 +446,7 @@
     </message>
     <message>
         <source>For logs that lie elsewhere: a backup, another computer's disk</source>
-        <translation>バックアップや別のコンピューターのディスクなど、ほかの場所にあるログのため</translation>
+        <translation>バックアップや別のコンピューターのディスクなど、ほかの場所にあるログを追加できます</translation>
     </message>
     <message>
         <source>Looking for sessions…</source>
@@ -462,7 +462,7 @@
     </message>
     <message>
         <source>Compress</source>
-        <translation>圧縮する</translation>
+        <translation>圧縮</translation>
     </message>
     <message>
         <source>About a quarter of the size for chat logs; nothing of them is lost</source>
@@ -474,7 +474,7 @@
     </message>
     <message>
         <source>More are faster on a good connection; fewer leave room for others</source>
-        <translation>回線が速ければ多いほど速く、少なければほかの通信の妨げになりません</translation>
+        <translation>多いほど速く送れます。少なくすると、ほかの通信の妨げになりません</translation>
     </message>
     <message>
         <source>Send in parts above</source>
@@ -490,11 +490,11 @@
     </message>
     <message>
         <source>Uploads together</source>
-        <translation>アップロードの合計</translation>
+        <translation>送信の合計</translation>
     </message>
     <message>
         <source>Holds at once, for what is under way too</source>
-        <translation>進行中のものにもすぐに効きます</translation>
+        <translation>進行中の転送にもすぐに適用されます</translation>
     </message>
     <message>
         <source>Downloads together</source>
@@ -502,7 +502,7 @@
     </message>
     <message>
         <source>Previews from the archive count too</source>
-        <translation>保管済みのもののプレビューも含みます</translation>
+        <translation>保管済みのセッションのプレビューも含みます</translation>
     </message>
     <message>
         <source>Around the window</source>

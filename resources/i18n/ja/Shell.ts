@@ -101,7 +101,7 @@
     </message>
     <message>
         <source>Unknown formats are archived as they are.</source>
-        <translation>未知の形式は、そのまま保管します。</translation>
+        <translation>対応していない形式も、そのまま保管します。</translation>
     </message>
     <message>
         <source>Drop to archive {files} and {folders}</source>
@@ -121,7 +121,7 @@
     </message>
     <message>
         <source>Unknown formats are archived as they are. The copies stay on this computer.</source>
-        <translation>未知の形式は、そのまま保管します。保管されるのは、このPC内のみです。</translation>
+        <translation>対応していない形式も、そのまま保管します。保管されるのは、このPC内のみです。</translation>
     </message>
     <message>
         <source>Drop to add a profile</source>

@@ -51,11 +51,11 @@
     </message>
     <message>
         <source>What is kept on this computer already stays, and so do the tools' own logs.</source>
-        <translation>このPC に保存済みのものはそのまま残ります。ツール自身のログも変わりません。</translation>
+        <translation>このコンピューターに保存済みのものはそのまま残ります。ツール自身のログも変わりません。</translation>
     </message>
     <message>
         <source>What is archived already stays, and so do the logs on this computer.</source>
-        <translation>保管済みのものはそのまま残ります。このPC のログも変わりません。</translation>
+        <translation>保管済みのものはそのまま残ります。このコンピューターのログも変わりません。</translation>
     </message>
     <message>
         <source>Go on</source>
@@ -138,7 +138,7 @@ They go on after a restart.</source>
     </message>
     <message>
         <source>Nothing is lost, but the list of titles could not be written: {reason}</source>
-        <translation>失われたものはありませんが、タイトルの一覧を書き込めませんでした: {reason}</translation>
+        <translation>失われたものはありませんが、タイトルの一覧を書き込めませんでした：{reason}</translation>
     </message>
     <message>
         <source>Transfers</source>
@@ -204,7 +204,7 @@ They go on after a restart.</source>
     </message>
     <message>
         <source>Everything is kept on this computer and verified</source>
-        <translation>すべてこのPC に保存し、検証しました</translation>
+        <translation>すべてこのコンピューターに保存し、検証しました</translation>
     </message>
     <message>
         <source>{count} coming back</source>
@@ -244,7 +244,7 @@ They go on after a restart.</source>
     </message>
     <message>
         <source>Uploading</source>
-        <translation>アップロード中</translation>
+        <translation>送信中</translation>
     </message>
     <message numerus="yes">
         <source>%n files</source>
@@ -278,7 +278,7 @@ They go on after a restart.</source>
     </message>
     <message>
         <source>kept on this computer and verified {time}</source>
-        <translation>{time} このPC に保存・検証済み</translation>
+        <translation>{time} このコンピューターに保存・検証済み</translation>
     </message>
     <message>
         <source>archived and verified {time}</source>
@@ -350,15 +350,11 @@ They go on after a restart.</source>
     </message>
     <message>
         <source>unchanged, already kept on this computer {time}</source>
-        <translation>{time} 変更なし（このPC に保存済み）</translation>
+        <translation>{time} 変更なし（このコンピューターに保存済み）</translation>
     </message>
     <message>
         <source>unchanged, already archived {time}</source>
         <translation>{time} 変更なし（保管済み）</translation>
-    </message>
-    <message>
-        <source>{sentence}.</source>
-        <translation>{sentence}。</translation>
     </message>
     <message>
         <source>attempt {number}</source>

@@ -73,7 +73,7 @@
     </message>
     <message>
         <source>Its page is at another host and is not opened from here: {address}</source>
-        <translation>ページは別のホストにあるため、ここからは開きません: {address}</translation>
+        <translation>ページは別のホストにあるため、ここからは開きません：{address}</translation>
     </message>
     <message>
         <source>Version {version} is there; this is {current}</source>
@@ -89,7 +89,7 @@
     </message>
     <message>
         <source>{version} is up to date · looked: {moment}</source>
-        <translation>{version} は最新です · 確認: {moment}</translation>
+        <translation>{version} は最新です · 確認：{moment}</translation>
     </message>
     <message>
         <source>{name} {version} is there</source>
