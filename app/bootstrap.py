@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from app.account.signin_session import SignInSession
     from app.account.signin_settings import SignIn
     from app.account.vault import SecretField, Vault
-    from app.archiving.archive import Archiver
+    from app.archiving.archive import Archiver, Upload
     from app.archiving.bring_back import BringBack
     from app.archiving.index_writer import IndexUpdate, IndexWriter
     from app.archiving.lifetimes import Lifetimes
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from app.archiving.queue_engine import QueueEngine
     from app.archiving.queue_outside import OutsideQueue
     from app.archiving.rebuild import Rebuild
+    from app.archiving.second_archive import SecondArchive
     from app.archiving.speed_test import SpeedTest
     from app.archiving.transfer_queue import TransferQueue
     from app.archiving.uploader_api import ChatLogUploader
@@ -139,10 +140,14 @@ class Services:
         home: Path | None = None,
         profile_name: str | None = None,
         vault: Vault | None = None,
+        stopped: threading.Event | None = None,
     ) -> None:
-        """`vault`: one that outlives these services, so that what it keeps for this run is there for the next."""
+        """`vault`: one that outlives these services, so that what it keeps for this run is there for the next.
+
+        `stopped`: one that others set too.
+        """
         self.paths = paths
-        self.stopped = threading.Event()
+        self.stopped = stopped or threading.Event()
         self._environ = environ
         self._home = home
         self._profile_name = profile_name
@@ -163,6 +168,10 @@ class Services:
         queue: TransferQueue | None = self.__dict__.get("transfer_queue")
         if queue is not None:
             queue.stop(STOP_SECONDS)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Close what was opened here, and leave alone what else `stopped` ends."""
         self._closed = True
         self._open.close()
 
@@ -502,11 +511,53 @@ class Services:
 
     def archiver(self, events: Events, *, compress: bool) -> Archiver:
         """Archives sessions for the profile in use. Nothing is asked of the endpoint before something is to be sent."""
-        from app.archiving.archive import Archiver
-        from app.transfer.unfinished import unfinished
 
         def upload(contents: Iterable[Content]) -> Iterator[Outcome]:
             return self._uploader(events, keeps_what_halts=False).run(contents, self.stopped)
+
+        return self._archiver(upload, compress=compress)
+
+    def open_second(
+        self, stopped: threading.Event | None = None, *, events: Events | None = None, compress: bool = True
+    ) -> SecondArchive | None:
+        """The archive that keeps what waits while the one in use is out; None where its profile names none.
+
+        The settings are read anew. `stopped` ends its work; None: the end of these services does. Raises
+        ProfileUnknown, ProfileInvalid (see second_profile.py), SettingsCorrupt; nobody is asked yet.
+        """
+        from app.account.second_profile import expect_usable
+        from app.archiving.second_archive import SecondArchive
+
+        if self.profile.kind == SANDBOX or self.profile.name == ENVIRONMENT:
+            return None
+        name = self.profiles.get(self.profile.name).second
+        if name is None:
+            return None
+        second = self.profiles.get(name, self._environ)
+        expect_usable(self.profile, second)
+        other = Services(
+            self.paths,
+            self._environ,
+            home=self._home,
+            profile_name=name,
+            vault=self.vault,
+            stopped=self.stopped if stopped is None else stopped,
+        )
+        # One home, one network, one limit of speed: these are for both.
+        for shared in ("settings", "jobs", "bandwidths", "connections"):
+            other.__dict__[shared] = getattr(self, shared)
+
+        def archiver(around: Callable[[Upload], Upload]) -> Archiver:
+            def upload(contents: Iterable[Content]) -> Iterator[Outcome]:
+                return other._uploader(events or _ignore, keeps_what_halts=True).run(contents, other.stopped)
+
+            return other._archiver(around(upload), compress=compress)
+
+        return SecondArchive(name, other.expect_answer, archiver, other._let_go)
+
+    def _archiver(self, upload: Upload, *, compress: bool = True) -> Archiver:
+        from app.archiving.archive import Archiver
+        from app.transfer.unfinished import unfinished
 
         return Archiver(
             self.plan,

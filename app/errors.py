@@ -51,7 +51,7 @@ class ProfileUnknown(ConfigurationError):
 
 
 class ProfileInvalid(ConfigurationError):
-    """A profile's values do not fit together. Parameters: name, reason (a code of app/account/profiles.py), field."""
+    """A profile's values do not fit together. Parameters: name, reason (a code of app/account/profiles.py), field, second."""
 
     code = "profile-invalid"
 

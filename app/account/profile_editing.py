@@ -45,7 +45,8 @@ class Draft:
     """What stands in a dialog's fields. An empty text is a field left alone: credentials then stay as they are.
 
     With a connection, address and region are that one's. A team's profile (`signin`) has one, or is one that is there
-    already: then `sign_in` is that one's. Its credentials come by signing in.
+    already: then `sign_in` is that one's. Its credentials come by signing in. `second` None: that stays as it is too;
+    empty: there is none.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Draft:
     session_token: str = field(default="", repr=False)
     sign_in: SignIn | None = None
     connection: Connection | None = None
+    second: str | None = None
 
     def trimmed(self) -> Draft:
         """Without the spaces and line ends that copying brings along."""
@@ -108,6 +110,7 @@ class ProfileEditor:
             region=profile.region,
             aws_profile=profile.aws_profile or "",
             sign_in=profile.sign_in,
+            second=profile.second or "",
         )
 
     # ---- checks -----------------------------------------------------------------------------------------
@@ -217,7 +220,7 @@ class ProfileEditor:
         KeyringLocked, FolderNotWritable, DiskFull; then nothing was added.
         """
         draft = self._checked(draft)
-        profile = _profile(draft)
+        profile = replace(_profile(draft), second=draft.second or None)
         self._store.add(profile)
         if _has_own_credentials(profile):
             try:
@@ -239,7 +242,9 @@ class ProfileEditor:
         """
         before = self._editable(name)
         draft = self._checked(draft, editing=before.name)
-        after = _profile(draft)
+        after = replace(
+            _profile(draft), second=before.second if draft.second is None else draft.second or None
+        )
         kept = self._vault.secrets(before) if _has_own_credentials(before) else {}
         wanted = draft.secrets() or (kept if _may_go_along(before, after) else {})
         if _has_own_credentials(after) and after.kind != "signin" and not wanted:

@@ -56,7 +56,8 @@ class Profile:
     """Where to and as whom. `endpoint` is None for the sandbox alone, whose address changes from run to run.
 
     `sign_in` is there for the kind `signin` alone: a team's, where a person signs in with a browser. `expected` is the
-    storage of the connection that was accepted for it, if it came by one: no other is pinned after that.
+    storage of the connection that was accepted for it, if it came by one: no other is pinned after that. `second` is
+    the name of the profile that keeps sessions too while this one is out of reach; it may name one that is gone.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Profile:
     storage: Storage | None = None
     sign_in: SignIn | None = None
     expected: Expected | None = None
+    second: str | None = None
 
     @property
     def destination(self) -> str:
@@ -144,28 +146,34 @@ class ProfileStore:
         return self.get(name, environ)
 
     def add(self, profile: Profile, *, replace_existing: bool = False) -> None:
-        """Write a profile made by `make_profile`.
+        """Write a profile made by `make_profile`. One that takes another's place keeps its second, if it has none itself.
 
-        Raises ProfileInvalid (`name-taken` where one of that name, in whatever case, exists).
+        Raises ProfileInvalid (`name-taken` where one of that name, in whatever case, exists), and as `set_second`.
         """
         checked = replace(_to_write(profile), storage=profile.storage)
+        if checked.second is not None:
+            self._check_second(checked.name, checked.second)
 
         def change(document: TOMLDocument) -> None:
             profiles = table_to_edit(document, "profiles", self._file)
             taken = _alike(checked.name, profiles)
             if taken and not (replace_existing and taken == [checked.name]):
                 raise ProfileInvalid(name=checked.name, reason="name-taken")
-            _write_profile(profiles, checked)
+            before = profiles.get(checked.name)
+            if checked.second is None and isinstance(before, dict):
+                _write_profile(profiles, replace(checked, second=before.get("second")))
+            else:
+                _write_profile(profiles, checked)
 
         self._file.edit(change)
 
     def change(self, name: str, profile: Profile) -> Profile:
         """Put a checked profile in the place of the one called `name`, and return it as it is now.
 
-        The choice follows a new name. The storage that was accepted stays pinned while the address is the same: at
+        The choice follows a new name, and so does whoever has it as second. The storage that was accepted stays pinned while the address is the same: at
         another one it is to be accepted anew. Where the profile comes by a connection, what that names is pinned. What a
         person wrote beside the profile's values stays.
-        Raises ProfileUnknown, ProfileInvalid (`name-taken`).
+        Raises ProfileUnknown, ProfileInvalid (`name-taken`), and as `set_second` for one that it did not have.
         """
         name = unicodedata.normalize("NFC", name)
         checked = _to_write(profile)
@@ -178,9 +186,12 @@ class ProfileStore:
                 raise ProfileUnknown(name=name)
             if set(_alike(checked.name, tables)) - {name}:
                 raise ProfileInvalid(name=checked.name, reason="name-taken")
+            if checked.second not in {None, tables[name].get("second")}:
+                self._check_second(name, str(checked.second), tables)
             if checked.name != name:
                 text = renamed_table(text, "profiles", name, checked.name)
             document = tomlkit.parse(text)
+            _name_second(document, name, checked.name)
             if document.get("profile") == name:
                 document["profile"] = checked.name
             table = table_to_edit(table_to_edit(document, "profiles", self._file), checked.name, self._file)
@@ -190,6 +201,38 @@ class ProfileStore:
             return tomlkit.dumps(document), self._from_table(checked.name, values)
 
         return self._file.rewrite(change)
+
+    def set_second(self, name: str, second: str | None) -> Profile:
+        """Let another profile keep sessions too while this one is out of reach; None: none. The profile as it is now.
+
+        Raises ProfileUnknown (of either), ProfileInvalid (`name-reserved`; `second-itself`; `second-reserved` for what
+        is no archive elsewhere).
+        """
+        name = unicodedata.normalize("NFC", name)
+        if name in (SANDBOX, ENVIRONMENT):
+            raise ProfileInvalid(name=name, reason="name-reserved")
+        if second is not None:
+            second = unicodedata.normalize("NFC", second)
+
+        def change(document: TOMLDocument) -> Profile:
+            profiles = table_to_edit(document, "profiles", self._file)
+            if name not in profiles:
+                raise ProfileUnknown(name=name)
+            if second is not None:
+                self._check_second(name, second, profiles)
+            table = table_to_edit(profiles, name, self._file)
+            _set_value(table, "second", second)
+            return self._from_table(name, table)
+
+        return self._file.edit(change)
+
+    def _check_second(self, name: str, second: str, tables: Iterable[str] | None = None) -> None:
+        if second.casefold() in (SANDBOX, ENVIRONMENT):
+            raise ProfileInvalid(name=name, reason="second-reserved", second=second)
+        if second.casefold() == name.casefold():
+            raise ProfileInvalid(name=name, reason="second-itself")
+        if second not in (self._tables() if tables is None else tables):
+            raise ProfileUnknown(name=second)
 
     def use(self, name: str, environ: Mapping[str, str] | None = None) -> Profile:
         """Choose the profile for the commands to come, and return it. Raises ProfileUnknown, ProfileInvalid."""
@@ -202,7 +245,9 @@ class ProfileStore:
         return profile
 
     def remove(self, name: str) -> None:
-        """Forget a profile; if it was the chosen one, none is chosen. Its credentials are the vault's to forget.
+        """Forget a profile; if it was the chosen one, none is chosen, and nobody has it as second any more.
+
+        Its credentials are the vault's to forget.
 
         Raises ProfileUnknown, ProfileInvalid (`name-reserved`).
         """
@@ -215,6 +260,7 @@ class ProfileStore:
             if name not in profiles:
                 raise ProfileUnknown(name=name)
             del profiles[name]
+            _name_second(document, name, None)
             if document.get("profile") == name:
                 del document["profile"]
 
@@ -272,6 +318,7 @@ class ProfileStore:
             region=text_in(table, "region", self._file, where=where) or "",
             aws_profile=text_in(table, "aws_profile", self._file, where=where),
             sign_in=sign_in_in(table, name, self._file) if kind == "signin" else None,
+            second=text_in(table, "second", self._file, where=where) or None,
         )
         return replace(
             _checked(profile),
@@ -371,6 +418,8 @@ def _write_profile(profiles: Any, profile: Profile) -> None:  # noqa: ANN401 - a
     table["region"] = profile.region
     if profile.aws_profile is not None:
         table["aws_profile"] = profile.aws_profile
+    if profile.second is not None:
+        table["second"] = profile.second
     if profile.sign_in is not None:
         table.update(values_to_write(profile.sign_in))
     if profile.storage is not None:
@@ -391,6 +440,7 @@ def _change_table(table: Any, profile: Profile) -> None:  # noqa: ANN401 - as ab
         "kind": profile.kind,
         "region": profile.region,
         "aws_profile": profile.aws_profile,
+        "second": profile.second,
         **values_to_write(profile.sign_in),
     }
     if not _is_spelling_of(table.get("endpoint"), profile.endpoint):
@@ -403,10 +453,25 @@ def _change_table(table: Any, profile: Profile) -> None:  # noqa: ANN401 - as ab
             empty_table(table, "storage")
         write_expected(table, profile.expected)
     for key, value in values.items():
-        if value is None:
-            table.pop(key, None)
-        elif table.get(key) != value:
-            table[key] = value
+        _set_value(table, key, value)
+
+
+def _set_value(table: Any, key: str, value: Any) -> None:  # noqa: ANN401 - as above
+    if value is None:
+        table.pop(key, None)
+    elif table.get(key) != value:
+        table[key] = value
+
+
+def _name_second(document: TOMLDocument, name: str, now: str | None) -> None:
+    """Who has the profile of that name as second has it under its new name; None: has none any more."""
+    if now == name:
+        return
+    profiles: Any = document["profiles"]
+    for other in list(profiles):
+        # One that a hand has broken may be of any kind.
+        if isinstance(profiles[other], dict) and profiles[other].get("second") == name:
+            _set_value(profiles[other], "second", now)
 
 
 def _is_spelling_of(address: str | None, endpoint: str | None) -> bool:

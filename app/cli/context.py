@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from app.bootstrap import Services
 from app.cli.messages import choose_language, describe
+from app.cli.words import words
+from app.errors import ServerFailed, Throttled, Unreachable
 from app.storage.paths import HOME_VARIABLE, resolve_paths
 
 if TYPE_CHECKING:
@@ -57,6 +59,17 @@ class Context:
     def describe(self, error: ChatLogError) -> str:
         """One line: what, why, and the next step."""
         return describe(error, self.language)
+
+    def tell_second(self, error: ChatLogError) -> None:
+        """Where the archive in use is out and its profile names a second one: say that this one can be used."""
+        if not isinstance(error, Unreachable | ServerFailed | Throttled) or "profile" not in vars(
+            self.services
+        ):
+            return
+        profile = self.services.profile
+        if profile.second is not None:
+            said = words(self.language).say("second-works", first=profile.name, second=profile.second)
+            self.output.message(said)
 
     def __enter__(self) -> Self:
         return self

@@ -55,6 +55,7 @@ def run(words: Sequence[str]) -> int:
             return FAILED
         except ChatLogError as error:
             output.message(context.describe(error))
+            context.tell_second(error)
             return WRONG if isinstance(error, ConfigurationError) else FAILED
         except BrokenPipeError:
             # The reader has gone (`| head`); closing standard output quietly is all that is left to do.

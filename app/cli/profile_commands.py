@@ -79,6 +79,15 @@ def register(commands: Subparsers, common: argparse.ArgumentParser) -> None:
     ):
         add_command(actions, name, common, summary, run).add_argument("name", metavar="NAME")
 
+    seconding = add_command(
+        actions, "second", common, "let another profile keep sessions too while this one is out", _second
+    )
+    seconding.add_argument("name", metavar="NAME")
+    which = seconding.add_mutually_exclusive_group(required=True)
+    which.add_argument("second", metavar="SECOND", nargs="?", help="a profile of a stack in another region")
+    which.add_argument("--none", action="store_true", help="no other profile")
+    add_json_option(seconding)
+
     sign_in_commands.register(actions, common)
 
     testing = add_command(
@@ -252,6 +261,19 @@ def _use(arguments: argparse.Namespace, context: Context) -> int:
     return 0
 
 
+def _second(arguments: argparse.Namespace, context: Context) -> int:
+    profile = context.services.profiles.set_second(arguments.name, arguments.second)
+    text = words(context.language)
+    context.output.message(
+        text.say("profile-second", name=profile.name, second=profile.second)
+        if profile.second is not None
+        else text.say("profile-second-none", name=profile.name)
+    )
+    if arguments.json:
+        context.output.json_line(_fields(profile))
+    return 0
+
+
 def _remove(arguments: argparse.Namespace, context: Context) -> int:
     services = context.services
     profile: Profile | None = None
@@ -331,6 +353,8 @@ def _status(arguments: argparse.Namespace, context: Context) -> int:
         context.output.json_line(fields)
     else:
         _print_status(fields, last, context)
+        if reason is not None:
+            context.tell_second(reason)
     return 0 if reachable else 1
 
 
@@ -371,4 +395,5 @@ def _fields(profile: Profile, storage: Storage | None = None) -> dict[str, Any]:
         "bucket": stored["bucket"],
         "owner": stored["owner"],
         "awsProfile": profile.aws_profile,
+        "second": profile.second,
     }

@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from app.archiving.standby import Outage, is_out
 from app.cli.list_command import find_sessions
 from app.cli.output import decimal_size
 from app.cli.parser import add_command, add_json_option, add_limit_option
 from app.cli.progress import upload_progress
+from app.cli.second_upload import keep_in_second
+from app.cli.upload_fields import rescued_fields, session_fields
 from app.cli.words import words
-from app.errors import WrongUse
+from app.errors import ChatLogError, WrongUse
 from app.sessions.notes import PROBLEM_MISSING, PROBLEM_UNREADABLE
 
 if TYPE_CHECKING:
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
     from app.archiving.plan import Plan
     from app.cli.context import Context
     from app.cli.parser import Subparsers
-    from app.errors import ChatLogError
     from app.sessions.model import Session
     from app.transfer.content import Outcome, OutcomeState
 
@@ -68,14 +70,16 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 def _archive(
     arguments: argparse.Namespace, context: Context, sessions: Sequence[Session], found: Sequence[Session]
 ) -> bool:
-    """Archive `sessions`; whether something failed.
+    """Archive `sessions`; whether something failed. What fails because the archive is out is kept in its second one.
 
     `found` are all that were looked at: an interrupted run may have archived some and not written their index lines.
     """
     started = time.monotonic()
     plan = context.services.plan()
-    if not all(plan.of(session).settled for session in sessions):
-        context.services.expect_answer()
+    waiting = [session for session in sessions if not plan.of(session).settled]
+    if waiting:
+        if not _answers(arguments, context, waiting):
+            return True
         plan = context.services.plan()  # the first answer may have made this another destination
     sizes = {
         entry.key: entry.file.size
@@ -83,20 +87,21 @@ def _archive(
         for entry in plan.of(session).files
         if not entry.settled
     }
-    tally, failures = _Tally(), _Failures(context)
+    tally, failures, left = _Tally(), _Failures(context), _Left()
     with upload_progress(context, sizes) as events:
         archiver = context.services.archiver(events, compress=not arguments.no_compress)
         for outcome in archiver.archive(sessions):
             tally.add(outcome.state, [entry.outcome for entry in outcome.files])
             failures.tell_all([(entry.file.path, entry.outcome.error) for entry in outcome.files])
+            left.add(outcome)
             if arguments.json:
-                context.output.json_line(_fields(outcome, context))
+                context.output.json_line(session_fields(outcome, context, context.services.profile.name))
         if not arguments.paths and arguments.source is None:
             for path, rescued in archiver.rescue(found):
                 tally.add(rescued.state, [rescued])
                 failures.tell_all([(path, rescued.error)])
                 if arguments.json:
-                    context.output.json_line(_rescued_fields(path, rescued, context))
+                    context.output.json_line(rescued_fields(path, rescued, context))
         failures.tell_rest()
         update = archiver.update_index(found)
     _tell_summary(context, tally, time.monotonic() - started)
@@ -104,7 +109,36 @@ def _archive(
         context.output.message(
             words(context.language).say("index-not-written", reason=context.describe(update.error))
         )
+    if left.outage.seen:
+        keep_in_second(context, left.sessions, arguments)
     return bool(tally.counts["failed"]) or update.error is not None
+
+
+def _answers(arguments: argparse.Namespace, context: Context, waiting: Sequence[Session]) -> bool:
+    """Whether the archive answers; False where its second one was asked to keep what waits. Raises what stands in the
+    way of both."""
+    try:
+        context.services.expect_answer()
+    except ChatLogError as error:
+        if is_out(error) and keep_in_second(context, waiting, arguments, told=error):
+            return False
+        raise
+    return True
+
+
+class _Left:
+    """Which sessions could not be archived because the archive was out, and whether it still was at the end."""
+
+    def __init__(self) -> None:
+        self.outage = Outage()
+        self.sessions: list[Session] = []
+
+    def add(self, outcome: SessionOutcome) -> None:
+        if outcome.state == "unchanged":
+            return
+        self.outage.saw(outcome.error)
+        if is_out(outcome.error):
+            self.sessions.append(outcome.session)
 
 
 class _Tally:
@@ -168,57 +202,6 @@ def _dry_run(arguments: argparse.Namespace, context: Context, sessions: Sequence
     size = sum(entry.file.size for planned in pending for entry in planned.files if not entry.settled)
     context.output.message(words(context.language).say("dry-run", n=len(pending), size=decimal_size(size)))
     return 0
-
-
-def _fields(outcome: SessionOutcome, context: Context) -> dict[str, Any]:
-    main, *companions = outcome.files
-    return {
-        "path": str(outcome.session.path),
-        "source": outcome.session.source,
-        "sessionId": outcome.session.session_id,
-        **_stored(main.outcome),
-        "state": outcome.state,
-        "error": _error(outcome.error, context),
-        "files": [
-            {
-                "path": str(entry.file.path),
-                "relativePath": entry.file.relative_path,
-                **_stored(entry.outcome),
-                "state": entry.outcome.state,
-                "error": _error(entry.outcome.error, context),
-            }
-            for entry in companions
-        ],
-    }
-
-
-def _rescued_fields(path: Path, outcome: Outcome, context: Context) -> dict[str, Any]:
-    """A file that is gone from this computer and whose bytes waited in the spool."""
-    return {
-        "path": str(path),
-        "source": outcome.key.source,
-        "sessionId": outcome.key.session_id,
-        **_stored(outcome),
-        "state": outcome.state,
-        "error": _error(outcome.error, context),
-        "files": [],
-    }
-
-
-def _stored(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "s3Key": outcome.s3_key,
-        "versionId": outcome.version_id,
-        "size": outcome.size,
-        "storedSize": outcome.stored_size,
-        "sha256": outcome.sha256,
-    }
-
-
-def _error(error: ChatLogError | None, context: Context) -> dict[str, Any] | None:
-    if error is None:
-        return None
-    return {"code": error.code, "message": context.describe(error), "retryable": error.retryable}
 
 
 def _tell_summary(context: Context, tally: _Tally, seconds: float) -> None:

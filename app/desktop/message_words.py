@@ -204,6 +204,30 @@ WORDS: Mapping[str, Words] = {
         mark("Errors", "Enter its token or its keys, or choose an AWS profile."),
         "sign-in",
     ),
+    "profile-invalid.second-itself": Words(
+        mark("Errors", "The second profile cannot be used"),
+        mark("Errors", "The profile “{name}” names itself."),
+        mark("Errors", "Choose another one in the profile's settings."),
+        "open-profiles",
+    ),
+    "profile-invalid.second-reserved": Words(
+        mark("Errors", "The second profile cannot be used"),
+        mark("Errors", "“{second}” is no archive elsewhere, as a second one has to be."),
+        mark("Errors", "Choose another one in the settings of “{name}”."),
+        "open-profiles",
+    ),
+    "profile-invalid.second-same-place": Words(
+        mark("Errors", "The second profile cannot be used"),
+        mark("Errors", "“{second}” leads to the same archive as “{name}”."),
+        mark("Errors", "Choose one of another stack in the settings of “{name}”."),
+        "open-profiles",
+    ),
+    "profile-invalid.second-not-accepted": Words(
+        mark("Errors", "The second profile is not ready"),
+        mark("Errors", "Nobody has accepted yet where “{name}” leads."),
+        mark("Errors", "Check the profile: then its storage is shown, to be accepted."),
+        "open-profiles",
+    ),
     "connection-invalid": Words(
         mark("Errors", "This connection cannot be used"),
         mark("Errors", "It is not as it should be: {reason}[ (field {field})]."),

@@ -43,6 +43,7 @@ COMMANDS = {
     "profile add",
     "profile use",
     "profile remove",
+    "profile second",
     "profile test",
     "profile sign-in",
     "sandbox info",

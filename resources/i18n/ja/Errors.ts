@@ -264,6 +264,46 @@
         <translation>トークンかキーを入力するか、AWS プロファイルを選んでください。</translation>
     </message>
     <message>
+        <source>The second profile cannot be used</source>
+        <translation>予備の保存先は使えません</translation>
+    </message>
+    <message>
+        <source>The profile “{name}” names itself.</source>
+        <translation>保存先「{name}」の予備が、それ自身になっています。</translation>
+    </message>
+    <message>
+        <source>Choose another one in the profile's settings.</source>
+        <translation>保存先の編集で、別の予備を選んでください。</translation>
+    </message>
+    <message>
+        <source>“{second}” is no archive elsewhere, as a second one has to be.</source>
+        <translation>「{second}」は、予備に必要な、別の場所にあるスタックの保存先ではありません。</translation>
+    </message>
+    <message>
+        <source>Choose another one in the settings of “{name}”.</source>
+        <translation>保存先「{name}」の編集で、別の予備を選んでください。</translation>
+    </message>
+    <message>
+        <source>“{second}” leads to the same archive as “{name}”.</source>
+        <translation>「{second}」は「{name}」と同じバケットにつながっています。</translation>
+    </message>
+    <message>
+        <source>Choose one of another stack in the settings of “{name}”.</source>
+        <translation>保存先「{name}」の編集で、別のスタックのものを予備に選んでください。</translation>
+    </message>
+    <message>
+        <source>The second profile is not ready</source>
+        <translation>予備の保存先の準備ができていません</translation>
+    </message>
+    <message>
+        <source>Nobody has accepted yet where “{name}” leads.</source>
+        <translation>「{name}」のつながる先は、まだ承認されていません。</translation>
+    </message>
+    <message>
+        <source>Check the profile: then its storage is shown, to be accepted.</source>
+        <translation>保存先を確認してください。つながる先が表示され、承認できます。</translation>
+    </message>
+    <message>
         <source>This connection cannot be used</source>
         <translation>この接続情報は使えません</translation>
     </message>
