@@ -92,7 +92,7 @@ def test_standard_input_may_carry_it(home: Home) -> None:
     assert "Sign-in pages at: team-logs.auth.ap-northeast-1.amazoncognito.com" in ran.err
     home.run("profile", "add", "team", "--connection", "-", "--yes", stdin=json.dumps(TEAM))
     assert profile(home, "team") == {
-        **dict.fromkeys(("owner", "awsProfile")),
+        **dict.fromkeys(("owner", "awsProfile", "second")),
         "name": "team",
         "kind": "signin",
         "endpoint": TEAM["endpoint"],
