@@ -23,10 +23,10 @@ test: setup ## the tests (a few minutes)
 test-long: frozen ## the tests that take long, the frozen program's among them
 	@$(RUN)/python -m pytest -q -m long --timeout 3600
 
-lint: setup ## ruff, mypy strict; actionlint and zizmor on the workflows
+lint: setup ## ruff, mypy strict for all systems; actionlint and zizmor on the workflows
 	@$(RUN)/ruff check .
 	@$(RUN)/ruff format --check .
-	@$(RUN)/mypy
+	@bash tools/lint-types.sh $(RUN)/python
 	@bash tools/lint-workflows.sh
 
 format: setup ## let ruff format and mend what it can

@@ -79,11 +79,13 @@ def archive_once(home: Path, claude: Path) -> dict[str, float]:
 
 def _peak_bytes() -> int:
     if sys.platform == "win32":
-        return 0
-    import resource  # noqa: PLC0415 - not on Windows
+        peak = 0
+    else:
+        import resource  # noqa: PLC0415 - not on Windows
 
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+        unit = 1 if sys.platform == "darwin" else 1024
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return peak
 
 
 def report(first: dict[str, float], again: dict[str, float]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -36,7 +37,8 @@ def display(frames: Path | None = None) -> Iterator[dict[str, str]]:
     environ["PYTHONPATH"] = str(ROOT)
     environ["CHATLOG_LANG"] = "en"
     environ["CHATLOG_SANDBOX_IDLE"] = "120"
-    if sys.platform != "linux" or shutil.which("Xvfb") is None:
+    # Some have it on macOS too, where Qt does not paint to it.
+    if shutil.which("Xvfb") is None or platform.system() != "Linux":
         yield environ | {"QT_QPA_PLATFORM": "offscreen"}
         return
     read, write = os.pipe()
@@ -85,8 +87,10 @@ def quantile(values: Sequence[float], share: float) -> float:
 def peak_bytes() -> int:
     """The most memory that this process has had at a time; 0 where that cannot be told."""
     if sys.platform == "win32":
-        return 0
-    import resource  # noqa: PLC0415 - not on Windows
+        peak = 0
+    else:
+        import resource  # noqa: PLC0415 - not on Windows
 
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+        unit = 1 if sys.platform == "darwin" else 1024
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return peak

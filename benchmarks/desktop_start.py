@@ -98,7 +98,8 @@ def _when(condition: object, begin: float, process: subprocess.Popen[bytes]) -> 
 
 def drop_caches() -> bool:
     """Have the kernel forget what it has read; whether it may be asked to."""
-    os.sync()
+    if sys.platform != "win32":
+        os.sync()
     try:
         CACHES.write_text("3")
     except OSError:

@@ -28,6 +28,8 @@ from pathlib import Path
 from typing import Self
 from urllib.request import urlopen
 
+import psutil
+
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -97,18 +99,16 @@ class Server:
         )
         assert process.stdout is not None
         words = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode, cpu, most = _ended(process)
         wall = time.perf_counter() - begin
-        process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             raise RuntimeError(f"{run.command[:3]}: {process.returncode}\n{words.decode()}")
         after = self._traffic()
         passed = {name: after[name] - before[name] for name in after}
-        unit = 1 if sys.platform == "darwin" else 1024
         return Figures(
             wall,
-            usage.ru_utime + usage.ru_stime,
-            usage.ru_maxrss * unit,
+            cpu,
+            most,
             passed["received"],
             passed["sent"],
             passed["requests"],
@@ -126,6 +126,16 @@ class Server:
         with urlopen(f"http://127.0.0.1:{self._storage}/?{word}") as reply:
             body: bytes = reply.read()
         return body
+
+
+def _ended(process: subprocess.Popen[bytes]) -> tuple[int, float, int]:
+    """What a process ended with, its CPU time in seconds and the most memory it had, in bytes; waits for its end."""
+    if sys.platform == "win32":
+        raise RuntimeError("Windows does not tell what an ended process took")
+    else:  # noqa: RET506 - what follows is unknown on Windows
+        _, status, usage = os.wait4(process.pid, 0)
+        unit = 1 if sys.platform == "darwin" else 1024
+        return os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit
 
 
 class Comparison:
@@ -174,7 +184,7 @@ class Comparison:
         fresh: bool = True,
         ceiling: Path | None = None,
     ) -> None:
-        load = f"   (load of the computer {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors)"
+        load = f"   (load of the computer {psutil.getloadavg()[0]:.1f} on {os.cpu_count()} processors)"
         print(f"  {title}{load}", flush=True)
         rows: list[tuple[str, Figures]] = []
         if ceiling is not None:

@@ -45,7 +45,8 @@ def milliseconds(
 
 def drop_caches() -> None:
     """What was read of files is forgotten by the whole system; pages, names and attributes."""
-    os.sync()
+    if sys.platform != "win32":
+        os.sync()
     DROP_CACHES.write_text("3", encoding="ascii")
 
 

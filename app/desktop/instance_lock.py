@@ -84,11 +84,16 @@ def server_address(data_folder: Path) -> str | None:
     """
     name = hashlib.sha256(os.fsencode(data_folder.resolve())).hexdigest()[:24]
     if sys.platform == "win32":
-        return f"chatlog-uploader-{name}"
-    path = data_folder / SOCKET_NAME
-    if len(os.fsencode(path)) <= MAXIMUM_SOCKET_PATH and is_own(data_folder):
-        return str(path)
-    folder = Path(tempfile.gettempdir()) / f"chatlog-uploader-{os.getuid()}"
+        address: str | None = f"chatlog-uploader-{name}"
+    else:
+        path = data_folder / SOCKET_NAME
+        fits = len(os.fsencode(path)) <= MAXIMUM_SOCKET_PATH and is_own(data_folder)
+        elsewhere = Path(tempfile.gettempdir()) / f"chatlog-uploader-{os.getuid()}"
+        address = str(path) if fits else _socket_elsewhere(elsewhere, name)
+    return address
+
+
+def _socket_elsewhere(folder: Path, name: str) -> str | None:
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
     except OSError:
@@ -104,6 +109,6 @@ def is_own(folder: Path) -> bool:
         return False
     return (
         stat.S_ISDIR(found.st_mode)
-        and found.st_uid == os.getuid()
+        and (sys.platform == "win32" or found.st_uid == os.getuid())
         and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
@@ -32,7 +33,8 @@ class ProcessSignals(QObject):
             if signal.getsignal(number) is not signal.SIG_IGN
         }
         self._pipe: tuple[int, int] | None = None
-        if os.name == "posix":
+        self._notifier: QSocketNotifier | None = None
+        if sys.platform != "win32":
             self._pipe = os.pipe()
             for end in self._pipe:
                 os.set_blocking(end, False)
@@ -48,7 +50,7 @@ class ProcessSignals(QObject):
         """Leave the signals as they were found."""
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        if self._pipe is not None:
+        if self._pipe is not None and self._notifier is not None:
             self._notifier.setEnabled(False)
             signal.set_wakeup_fd(-1)
             for end in self._pipe:

@@ -235,7 +235,8 @@ class Sandbox:
         # The process holds its lock but does not answer. While the lock is held, running.json is that process's.
         pid = info.pid if info is not None else self._written_pid()
         if pid is not None:
-            with suppress(ProcessLookupError):
+            # Windows tells of one that is gone in other words than POSIX; whether it ended, its lock says.
+            with suppress(OSError):
                 os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
         if not self._ended(STOP_TIMEOUT):
             raise self._failed("its process cannot be stopped")
@@ -300,11 +301,14 @@ def _erase(path: Path) -> None:
 def _detached() -> dict[str, Any]:
     """Popen's words for a process that outlives this one and has no part in its terminal."""
     if sys.platform == "win32":
-        flags = (
-            subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW | subprocess.DETACHED_PROCESS
-        )
-        return {"creationflags": flags}
-    return {"start_new_session": True}
+        # A console of its own that nobody sees, and not none (DETACHED_PROCESS): a virtual environment's python.exe
+        # starts the real one, which would open a window for want of a console.
+        words: dict[str, Any] = {
+            "creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+        }
+    else:
+        words = {"start_new_session": True}
+    return words
 
 
 def _child_environment(environ: Mapping[str, str]) -> dict[str, str]:

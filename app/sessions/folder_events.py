@@ -84,7 +84,7 @@ class FolderEvents:
             if self._observer is None:
                 self._observer = _started_observer()
             complete = self._settle(self._observer)
-            if _can_watch_one_more():
+            if not sys.platform.startswith("linux") or _can_watch_one_more():
                 return complete
         except OSError:  # no more watches, or no more of what they need
             pass
@@ -283,8 +283,6 @@ def _can_watch_one_more() -> bool:
     The library passes over folders below the first that it may not watch, so the end of the watches is only seen by
     asking for one more.
     """
-    if not sys.platform.startswith("linux"):
-        return True
     try:
         probe = _started_observer()
     except OSError:

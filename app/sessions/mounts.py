@@ -31,13 +31,17 @@ def may_change_unheard(folder: str, mounts: str | None = None) -> bool:
     network paths are recognised.
     """
     if sys.platform == "win32":
-        return folder.startswith("\\\\")
-    if mounts is None:
-        try:
-            mounts = _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")
-        except OSError:
-            return False
-    return _file_system_of(folder, mounts) in _SHARED
+        shared = folder.startswith("\\\\")
+    else:
+        shared = _file_system_of(folder, _mounts() if mounts is None else mounts) in _SHARED
+    return shared
+
+
+def _mounts() -> str:
+    try:
+        return _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:
+        return ""
 
 
 def _file_system_of(folder: str, mounts: str) -> str:

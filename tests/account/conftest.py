@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -41,7 +42,7 @@ PlayScenario = Callable[..., dict[str, Any]]
 def play(tmp_path: Path) -> PlayScenario:
     """Plays a scenario of keyring_child.py and returns what it reports; `bus=False` leaves the session bus out."""
     missing = [tool for tool in TOOLS if shutil.which(tool) is None]
-    if not sys.platform.startswith("linux"):
+    if platform.system() != "Linux":
         pytest.skip("the Secret Service is Linux's keyring")
     if missing:
         reason = f"not installed: {', '.join(missing)} (packages gnome-keyring, dbus)"

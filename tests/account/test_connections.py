@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,6 +22,7 @@ from app.account.expected import Expected
 from app.account.signin_settings import SignIn
 from app.errors import ChatLogError, ConnectionInvalid, FileUnreadable, FileVanished, NotARegularFile
 from tests.account.connection_texts import PERSONAL, SIGN_IN, TEAM, as_string, of_sandbox, spoilt
+from tests.system import make_pipe
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -345,9 +344,8 @@ def test_what_is_no_file_is_an_error_of_its_own(tmp_path: Path) -> None:
             read_connection(path)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no named pipes in folders")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe.chatlog-connection")
+    make_pipe(tmp_path / "pipe.chatlog-connection")
     with pytest.raises(NotARegularFile):
         read_connection(tmp_path / "pipe.chatlog-connection")
 

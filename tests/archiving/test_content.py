@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ from app.errors import (
     FileVanished,
     NotARegularFile,
 )
+from tests.system import listening_at, make_pipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,9 +167,8 @@ def test_links_out_of_the_root_pipes_and_sockets_are_not_opened(tmp_path: Path) 
     (root / "link.jsonl").symlink_to(secret)
     (root / "folder").symlink_to(tmp_path)
     (root / "loop").symlink_to(root / "loop")
-    os.mkfifo(root / "pipe.jsonl")
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(root / "socket.jsonl"))
+    make_pipe(root / "pipe.jsonl")
+    with listening_at(root / "socket.jsonl"):
         for name in ("link.jsonl", "folder/secret", "pipe.jsonl", "socket.jsonl", "loop"):
             with pytest.raises((NotARegularFile, FileUnreadable)):
                 snapshot(root / name, tmp_path / "spool", root=root)

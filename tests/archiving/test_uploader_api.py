@@ -36,6 +36,7 @@ from app.sandbox.server import handler_environment
 from app.transfer import granted, objects
 from app.transfer.uploader import Uploader
 from backend.handler import Door
+from tests.system import make_pipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -375,7 +376,7 @@ def test_what_cannot_be_archived_is_an_error(uploader: ChatLogUploader, tmp_path
     (tmp_path / "nowhere.md").symlink_to(tmp_path / "gone.md")
     with pytest.raises(FileVanished):
         uploader.robust_upload(tmp_path / "nowhere.md")
-    os.mkfifo(tmp_path / "pipe.md")
+    make_pipe(tmp_path / "pipe.md")
     with pytest.raises(NotARegularFile):
         uploader.robust_upload(tmp_path / "pipe.md")
 

@@ -11,6 +11,7 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
@@ -323,13 +324,13 @@ def test_one_that_does_not_answer_is_not_pushed_aside(home: Path, paths: Paths) 
     first = Process(home)
     try:
         wait_for((home / "window.sock").exists)
-        first.process.send_signal(signal.SIGSTOP)
+        psutil.Process(first.process.pid).suspend()
         code, said = Process(home).end()
         assert code == 1
         assert "is running already but does not answer" in said
     finally:
         first.process.kill()
-        first.process.send_signal(signal.SIGCONT)
+        psutil.Process(first.process.pid).resume()
         first.end()
     # The killed one's lock is free, and its socket in nobody's way.
     left_behind = (home / "window.sock").stat().st_ino

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import pytest
 from app.desktop import formats
 from app.desktop.i18n import Translations, choose_language, read_translations, translate
 from app.desktop.resources import resource_folder
+from tests.system import renew_time_zone, set_time_zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,14 +20,13 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def translations(qapp: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Translations]:
-    monkeypatch.setenv("TZ", "Asia/Tokyo")
-    time.tzset()
+    set_time_zone(monkeypatch, "Asia/Tokyo")
     made = Translations(read_translations(resource_folder()))
     made.use("en")
     yield made
     made.use("en")
     monkeypatch.undo()
-    time.tzset()
+    renew_time_zone()
 
 
 @pytest.mark.parametrize(

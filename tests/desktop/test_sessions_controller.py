@@ -19,6 +19,7 @@ from app.errors import SettingsCorrupt
 from app.storage.paths import resolve_paths
 from tests.desktop.gui_guard import Guard, install
 from tests.desktop.user_logs import UserLogs
+from tests.system import make_pipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -226,7 +227,7 @@ def test_dropped_files_are_listed_and_archived_and_what_was_left_out_is_told(
     note = tmp_path / "notes.txt"
     note.write_text("remember the milk")
     fifo = tmp_path / "pipe"
-    os.mkfifo(fifo)
+    make_pipe(fifo)
     missing = tmp_path / "missing.jsonl"
     sessions.start()
     settle(qtbot, sessions)

@@ -28,6 +28,7 @@ from app.desktop.single_instance import (
     summon,
 )
 from app.storage.paths import private_folder
+from tests.system import permissions_hold, user_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -163,9 +164,7 @@ def test_a_killed_process_s_place_is_free(qtbot: QtBot, folder: Path, lock: Inst
     server.close()
 
 
-@pytest.mark.skipif(
-    os.name == "nt" or os.geteuid() == 0, reason="a folder of one's own can be made unwritable"
-)
+@pytest.mark.skipif(not permissions_hold(), reason="no folder can be withheld from this user")
 def test_a_folder_that_cannot_be_written_has_no_lock_and_says_why(folder: Path) -> None:
     folder.chmod(0o500)
     lock = InstanceLock(folder)
@@ -194,7 +193,7 @@ def test_the_socket_is_its_owner_s_alone(lock: InstanceLock, server: InstanceSer
     found = Path(lock.address).stat()
     assert stat.S_ISSOCK(found.st_mode)
     assert found.st_mode & 0o077 == 0
-    assert found.st_uid == os.getuid()
+    assert found.st_uid == user_id()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes have no place in a folder")
@@ -224,7 +223,7 @@ def test_a_place_that_another_could_have_made_is_not_used(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     deep = private_folder(tmp_path / ("d" * 100))
     (tmp_path / "theirs").mkdir()
-    (tmp_path / f"chatlog-uploader-{os.getuid()}").symlink_to(tmp_path / "theirs")
+    (tmp_path / f"chatlog-uploader-{user_id()}").symlink_to(tmp_path / "theirs")
     assert server_address(deep) is None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from app.desktop.transfers.model import TransfersModel
 from app.desktop.transfers.words import ALMOST, Words
 from app.errors import FileVanished
 from tests.desktop.transfers_made import NOON, every_kind_of_row, made_row
+from tests.system import renew_time_zone, set_time_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +37,7 @@ class Clock:
 def _local_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     monkeypatch.undo()
-    time.tzset()
+    renew_time_zone()
 
 
 @pytest.fixture
@@ -180,8 +180,7 @@ def test_at_midnight_today_becomes_yesterday(make_model: Callable[..., Transfers
 def test_a_day_with_another_length_is_a_day(
     make_model: Callable[..., TransfersModel], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TZ", "America/New_York")
-    time.tzset()
+    set_time_zone(monkeypatch, "America/New_York")
     # On 1 November 2026 clocks go back: the day has 25 hours.
     clock.now = datetime(2026, 11, 1, 23, 30).astimezone()
     at_one = datetime(2026, 11, 1, 0, 10).astimezone()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 
@@ -10,6 +9,7 @@ import pytest
 
 from app.desktop.transfers.standing_back import NICENESS, call_standing_back
 from app.errors import StateDamaged
+from tests.system import niceness
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no niceness of their own there")
@@ -17,17 +17,17 @@ def test_what_is_started_stands_back_and_nobody_else() -> None:
     found: list[int] = []
 
     def look() -> None:
-        found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        found.append(niceness())
 
     def start() -> None:
         thread = threading.Thread(target=look)
         thread.start()
         thread.join()
 
-    before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    before = niceness()
     call_standing_back(start)
     assert found == [min(19, before + NICENESS)]
-    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before
+    assert niceness() == before
 
 
 def test_what_it_raises_is_raised() -> None:

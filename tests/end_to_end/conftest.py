@@ -24,6 +24,7 @@ from app.account.settings import SettingsStore
 from app.bootstrap import Services
 from app.storage.paths import Paths, resolve_paths
 from benchmarks.generate import MARKER, generate
+from tests.system import permissions_hold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -388,7 +389,7 @@ def make_home(tmp_path: Path) -> Iterator[Callable[..., Home]]:
 @pytest.fixture
 def as_anybody() -> tuple[str, ...]:
     """What starts a program for which permissions hold, even where the tests run as root."""
-    if os.geteuid() != 0:
+    if permissions_hold():
         return ()
     # prctl(PR_CAPBSET_DROP): without CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH root is an owner as others are.
     drop = "import ctypes, os, sys; c = ctypes.CDLL(None); x = c.prctl(24, 1, 0, 0, 0) or c.prctl(24, 2, 0, 0, 0)"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.account.connection_texts import PERSONAL, TEAM, as_string, of_sandbox, spoilt
 from tests.end_to_end.conftest import COMMAND_SECONDS, PROGRAM
+from tests.system import terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,23 +58,19 @@ def test_without_a_yes_nothing_is_written(home: Home, said: dict[str, Any], tmp_
     assert profile(home) is None
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals there")
 @pytest.mark.parametrize(("answer", "added"), [("y\n", True), ("\n", False), ("no\n", False), ("", False)])
 def test_on_a_terminal_a_person_is_asked(home: Home, answer: str, added: bool) -> None:
-    try:
-        keyboard, terminal = os.openpty()
-    except OSError as problem:  # a chroot without /dev/pts
-        pytest.skip(f"no pseudo-terminals here: {problem}")
+    keyboard, program_s = terminal()
     started = subprocess.Popen(
         [*PROGRAM, "profile", "add", "team", "--connection", as_string(TEAM), "--json"],
         env=home.environ,
         cwd=home.user,
-        stdin=terminal,
+        stdin=program_s,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
     )
-    os.close(terminal)
+    os.close(program_s)
     os.write(keyboard, answer.encode() or b"\x04")
     out, err = started.communicate(timeout=COMMAND_SECONDS)
     os.close(keyboard)

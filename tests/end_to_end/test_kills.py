@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
 import subprocess
 import sys
 from contextlib import suppress
@@ -14,6 +12,7 @@ import psutil
 import pytest
 
 from tests.end_to_end.test_frozen import PROGRAM as FROZEN
+from tests.system import KILLED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
 
 UPLOAD = ("upload", "--all", "--json")
-KILLED = -signal.SIGKILL
 
 
 @pytest.fixture(autouse=True, params=["source", pytest.param("frozen", marks=pytest.mark.long)])
@@ -66,8 +64,8 @@ class Killer:
         upload = self.home.start(*UPLOAD)
         self._some_moment(upload)
         for pid in self._sandboxes(upload):
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+            with suppress(psutil.NoSuchProcess):
+                psutil.Process(pid).kill()
         if self.chance.random() < 0.5:
             upload.kill()
             self._ended(upload, {KILLED, 0, 1})

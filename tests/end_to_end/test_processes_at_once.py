@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.system import KILLED
 
 if TYPE_CHECKING:
     from tests.end_to_end.conftest import Home
@@ -145,9 +146,9 @@ def test_the_parts_of_one_that_is_killed_are_gone_on_with_by_the_other(
     first = getattr(processes, killed)()
     processes.home.wait_until(lambda: first.poll() is not None or processes.parts())
     other = processes.queue() if killed == "command_line" else processes.command_line()
-    first.send_signal(signal.SIGKILL)
+    first.kill()
     first.communicate()
-    assert first.returncode == -signal.SIGKILL
+    assert first.returncode == KILLED
     held = processes.parts()
 
     ended(other)

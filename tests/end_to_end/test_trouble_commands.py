@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sqlite3
 import subprocess
@@ -13,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
+
+from tests.system import signal_group
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +65,7 @@ def test_ctrl_c_of_a_terminal_stops_the_scan_s_processes_without_a_word_of_their
         home.wait_until(lambda: readers(listing, at_least=2))  # noqa: B023 - called at once
         with suppress(subprocess.TimeoutExpired):
             listing.wait(delay)
-        os.killpg(listing.pid, signal.SIGINT)
+        signal_group(listing.pid, signal.SIGINT)
         _, err = listing.communicate(timeout=60)
         assert err == "Stopped. Finished work is kept; run the command again to go on.\n"
         assert listing.returncode == 1

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 import threading
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 
 if TYPE_CHECKING:
@@ -130,13 +130,13 @@ def in_mid_read(home: Home) -> Iterator[tuple[subprocess.Popen[str], Path]]:
         path = home.write_session(f"large-{attempt}", size=LARGE)
         upload = home.start(*UPLOAD)
         home.wait_until(partial(has_begun_to_read, home, upload))
-        os.kill(upload.pid, signal.SIGSTOP)
+        psutil.Process(upload.pid).suspend()
         try:
             if is_being_read(home, path):
                 yield upload, path
                 return
         finally:
-            os.kill(upload.pid, signal.SIGCONT)
+            psutil.Process(upload.pid).resume()
         upload.communicate(timeout=60)  # it was too quick
     raise AssertionError("no upload could be halted in time")
 

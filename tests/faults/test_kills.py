@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
 import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from tests.faults.conftest import SEED
@@ -51,7 +50,7 @@ class Killer:
             if self._chance.random() < 0.5:
                 info = self._world.sandbox.peek()
                 assert info is not None
-                os.kill(info.pid, signal.SIGKILL)
+                psutil.Process(info.pid).kill()
                 self._world.restart_sandbox()
                 with suppress(subprocess.TimeoutExpired):
                     program.wait(self._chance.uniform(0.0, 0.5))

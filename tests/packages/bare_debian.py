@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -28,7 +27,7 @@ class BareDebian:
         subprocess.run(["cp", "-a", str(fresh), str(self.root)], check=True)
         shutil.copyfile("/etc/resolv.conf", self.root / "etc" / "resolv.conf")
         self.shared.mkdir()
-        os.chown(self.shared, AKI, AKI)
+        shutil.chown(self.shared, AKI, AKI)
         inside = self.inside(self.shared)
         inside.mkdir(parents=True)
         subprocess.run(["mount", "--bind", str(self.shared), str(inside)], check=True)
@@ -100,7 +99,7 @@ class AkisScreen(Screen):
 
     def __init__(self, folder: Path, user: Path) -> None:
         folder.mkdir()
-        os.chown(folder, AKI, AKI)
+        shutil.chown(folder, AKI, AKI)
         self._user = user
         super().__init__(folder)
 

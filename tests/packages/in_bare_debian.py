@@ -68,7 +68,7 @@ def note(machine: BareDebian, name: str, title: str) -> Path:
     """A file of aki's."""
     path = machine.shared / name
     path.write_text(f"# {title}\n\nWe will keep the logs.\n", encoding="utf-8")
-    os.chown(path, AKI, AKI)
+    shutil.chown(path, AKI, AKI)
     return path
 
 

@@ -7,7 +7,6 @@ import hashlib
 import os
 import random
 import re
-import signal
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -43,7 +42,7 @@ def ended(pid: int) -> bool:
 
 
 def kill(sandbox: Sandbox, info: SandboxInfo) -> None:
-    os.kill(info.pid, signal.SIGKILL)
+    psutil.Process(info.pid).kill()
     wait_until(lambda: ended(info.pid))
 
 

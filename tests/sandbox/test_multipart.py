@@ -6,9 +6,9 @@ import base64
 import hashlib
 import os
 import re
-import signal
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 from awscrt import checksums
 
@@ -209,7 +209,7 @@ def test_one_in_progress_survives_a_kill(tmp_path: Path, make_sandbox: Any, sign
     upload = Upload(signer_of(info))
     upload.part(1, LARGE)
     upload.part(2, SMALL)
-    os.kill(info.pid, signal.SIGKILL)
+    psutil.Process(info.pid).kill()
 
     upload.signer = signer_of(sandbox.ensure_running())
 

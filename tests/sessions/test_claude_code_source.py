@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import sys
 import unicodedata
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ import pytest
 from app.sessions.sources import default_sources
 from app.sessions.sources.claude_code import ClaudeCode, cleanup_days
 from app.sessions.text import short_hash
+from tests.system import listening_at, make_pipe
 
 SLUG = "-home-user-project"
 
@@ -150,10 +150,9 @@ class TestHostileFolders:
         (tree.projects / "-linked").symlink_to(outside)
         (slug / "nowhere.jsonl").symlink_to(tmp_path / "missing")
         (slug / "round.jsonl").symlink_to(slug / "round.jsonl")
-        os.mkfifo(slug / "pipe.jsonl")
+        make_pipe(slug / "pipe.jsonl")
         monkeypatch.chdir(slug)
-        with socket.socket(socket.AF_UNIX) as listening:
-            listening.bind("socket.jsonl")
+        with listening_at("socket.jsonl"):
             report = index.scan()
         assert {(Path(path).name, code) for path, code in report.problems} == {
             ("linked.jsonl", "link-outside-root"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ import pytest
 from app.sessions.index import SessionIndex
 from app.sessions.sources import default_sources
 from app.sessions.sources.files import file_session_id
+from tests.system import listening_at, make_pipe
 
 if TYPE_CHECKING:
     from tests.sessions.conftest import Lines, Tree
@@ -148,7 +148,7 @@ class TestFiles:
         (dropped / "fine").write_text("x")
         (dropped / "broken").symlink_to(tmp_path / "nowhere")
         (dropped / "out").symlink_to(tmp_path)
-        os.mkfifo(dropped / "pipe")
+        make_pipe(dropped / "pipe")
         report = index.inspect(
             [dropped, dropped / "gone", dropped / "broken", dropped / "pipe", Path("/dev/null")]
         )
@@ -185,8 +185,7 @@ class TestFiles:
         self, dropped: Path, index: SessionIndex, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.chdir(dropped)
-        with socket.socket(socket.AF_UNIX) as listening:
-            listening.bind("s")
+        with listening_at("s"):
             report = index.inspect([dropped])
         assert (report.sessions, [code for _, code in report.problems]) == ((), ["not-regular-file"])
 

@@ -12,6 +12,7 @@ import pytest
 
 from app.errors import Cancelled, FileUnreadable, FileVanished, NotARegularFile
 from app.sessions.preview import Preview, open_preview
+from tests.system import make_pipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -350,7 +351,7 @@ class TestTheFile:
         root.mkdir()
         (tmp_path / "secret.txt").write_text("secret")
         (root / "link.txt").symlink_to(tmp_path / "secret.txt")
-        os.mkfifo(root / "pipe")
+        make_pipe(root / "pipe")
         for name in ("link.txt", "pipe"):
             with pytest.raises(NotARegularFile):
                 Preview(None, root / name, root=root)

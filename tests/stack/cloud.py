@@ -9,14 +9,13 @@ import ipaddress
 import json
 import os
 import secrets
-import signal
 import socket
 import ssl
 import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,6 +34,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.stack.packaging import copy_backend, run_osls
+from tests.system import kill_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -118,8 +118,7 @@ class Cloud:
     def stop(self) -> None:
         """End the emulator, and the functions it runs. Nothing of it is kept, so it need not tidy up first."""
         if self._process is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            kill_group(self._process.pid)
             self._process.wait()
 
     @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -273,7 +272,7 @@ def test_killed_in_mid_migration_nothing_is_lost(path: Path) -> None:
         write_ahead_log = path.with_name("state.db-wal")
         wait_for(lambda: write_ahead_log.exists() and write_ahead_log.stat().st_size > 1_000_000, process)
     finally:
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.communicate()
     with closing(sqlite3.connect(path.with_name("state.db.v1.bak"))) as copy:
         assert copy.execute("SELECT * FROM notes").fetchall() == [(1, "kept")]

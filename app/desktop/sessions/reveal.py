@@ -30,10 +30,12 @@ _LOOK_SECONDS = 0.02
 def reveal_words() -> str:
     """What the thing to do is called, with the file manager's name where it has one."""
     if sys.platform == "darwin":
-        return translate("Sessions", "Show in Finder")
-    if sys.platform == "win32":
-        return translate("Sessions", "Show in Explorer")
-    return translate("Sessions", "Show in Files")
+        words = translate("Sessions", "Show in Finder")
+    elif sys.platform == "win32":
+        words = translate("Sessions", "Show in Explorer")
+    else:
+        words = translate("Sessions", "Show in Files")
+    return words
 
 
 def reveal(
@@ -63,14 +65,15 @@ def show_in_file_manager(paths: Sequence[Path]) -> Path | None:
     there = [path for path in paths if os.path.lexists(path)]
     if not there:
         raise FileVanished(path=str(paths[0]))
+    asked = True
     if sys.platform == "darwin":
         subprocess.run(["open", "-R", *map(str, there)], check=False)
-        return None
-    if sys.platform == "win32":
+    elif sys.platform == "win32":
         # Explorer reads its command line in its own way: the quotes stand around the path alone.
         subprocess.run(f'explorer /select,"{there[0]}"', check=False)
-        return None
-    return None if _ask_file_manager(there) else there[0].parent
+    else:
+        asked = _ask_file_manager(there)
+    return None if asked else there[0].parent
 
 
 def _ask_file_manager(paths: Sequence[Path]) -> bool:

@@ -21,13 +21,18 @@ def call_standing_back(call: Callable[[], None]) -> None:
     A thread has a niceness of its own on Linux only (sched(7)), gives it to all that it starts, and cannot take it
     back: hence a thread for this alone. Elsewhere nothing stands back. Raises what `call` raises.
     """
-    if sys.platform != "linux":
+    if sys.platform == "linux":
+        _call_nicely(call)
+    else:
         call()
-        return
+
+
+def _call_nicely(call: Callable[[], None]) -> None:
     ended: Future[None] = Future()
 
     def run() -> None:
-        os.nice(NICENESS)
+        if sys.platform != "win32":
+            os.nice(NICENESS)
         try:
             call()
         except BaseException as problem:  # noqa: BLE001 - raised again in the thread that asked
