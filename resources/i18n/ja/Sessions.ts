@@ -303,16 +303,16 @@
         <translation>{tool} · 読み取れません</translation>
     </message>
     <message>
-        <source>Show in Files</source>
-        <translation>ファイルマネージャーで表示</translation>
-    </message>
-    <message>
         <source>Show in Finder</source>
         <translation>Finder で表示</translation>
     </message>
     <message>
         <source>Show in Explorer</source>
         <translation>エクスプローラーで表示</translation>
+    </message>
+    <message>
+        <source>Show in Files</source>
+        <translation>ファイルマネージャーで表示</translation>
     </message>
     <message>
         <source>Scan</source>
