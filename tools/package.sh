@@ -24,6 +24,4 @@ fi
 export PYTHONHASHSEED=1
 export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 1)}"
 .venv/bin/python -m PyInstaller --noconfirm --log-level WARN --distpath dist --workpath build build.spec
-# What is really inside, and whose it is; both go into the folder.
-PYTHONPATH=. .venv/bin/python packaging/notices/make.py dist/chatlog-uploader build/build build
 du -sh dist/chatlog-uploader

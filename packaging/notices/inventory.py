@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OWN = "chatlog-uploader"
+PROGRAMS = {name + end for name in (OWN, "Chat Log Uploader") for end in ("", ".exe")}
+"""Every system has one of the first name; Windows and macOS have one without a console beside it."""
 PROJECT = Path(__file__).resolve().parents[2]
 TEXTS = Path(__file__).parent / "texts"
 NOTICES = "notices"
@@ -90,6 +92,7 @@ class _Inventory:
         }
         self._stdlib = Path(sysconfig.get_path("stdlib")).resolve()
         self._packages: dict[Path, str] = {}
+        self._has_packages = shutil.which("dpkg") is not None
 
     def components(self) -> list[Component]:
         sources = dict(self._sources())
@@ -122,7 +125,7 @@ class _Inventory:
 
     def _component(self, name: str, source: Path | None) -> Component:  # noqa: PLR0911 - one line for each kind of origin
         """Whose it is. Raises LookupError."""
-        if name.rpartition("/")[2] in {OWN, f"{OWN}.exe", "entry"}:
+        if name.rpartition("/")[2] in PROGRAMS | {"entry"}:
             return self._own()
         if source is None:
             if name == "jaraco":  # a namespace: no file at all
@@ -143,6 +146,10 @@ class _Inventory:
             return self._distribution(metadata.distribution("pyinstaller")) if is_loader else self._python()
         if source.is_relative_to(PROJECT) and ".venv" not in source.relative_to(PROJECT).parts:
             return self._own()
+        if not self._has_packages and source.is_relative_to(Path(sys.base_prefix).resolve()):
+            return (
+                self._python()
+            )  # its installer brings OpenSSL and others, whose licences are told in its own
         return self._system(source)
 
     # ---- the kinds --------------------------------------------------------------------------------------
@@ -225,7 +232,7 @@ class _Inventory:
         )
 
     def _system(self, source: Path) -> Component:
-        if shutil.which("dpkg") is None:
+        if not self._has_packages:
             return self._of_the_system()
         package = self._packages.get(source)
         if package is None:
@@ -275,7 +282,7 @@ class _Inventory:
                 asked |= dict.fromkeys(
                     (str(source), str(source).removeprefix("/usr"), f"/usr{source}"), source
                 )
-        if shutil.which("dpkg") is None or not asked:
+        if not self._has_packages or not asked:
             return
         found = subprocess.run(("dpkg", "-S", *asked), capture_output=True, text=True, check=False).stdout
         for line in found.splitlines():

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).resolve().parents[2] / "dist" / "chatlog-uploader"
 PROGRAM = FOLDER / "chatlog-uploader"
 
-MAXIMUM_BYTES = 165_000_000
+MAXIMUM_BYTES = 160_000_000
 """Of the folder. More means that something crept in that the program does not use."""
 
 

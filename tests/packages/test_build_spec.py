@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import plistlib
 import runpy
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pytest
 
 PROJECT = Path(__file__).parents[2]
+BOM, TEXT = "sbom.cdx.json", "THIRD-PARTY-NOTICES.txt"
 
 
 class Made:
@@ -29,6 +31,7 @@ class Made:
 
     def __init__(self, kind: str, *parts: Any, **words: Any) -> None:
         self.kind, self.parts, self.words = kind, parts, words
+        self.name = f"dist/{words.get('name')}"
 
 
 def build(system: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Made]:
@@ -50,6 +53,17 @@ def build(system: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Ma
     found = SimpleNamespace(datas=[], binaries=[], pure=[], scripts=[])
     names = {kind: part(kind) for kind in ("EXE", "COLLECT", "BUNDLE", "PYZ")}
     names |= {"Analysis": lambda *_parts, **_words: found, "workpath": str(folder)}
+    run = subprocess.run
+
+    def run_or_note(command: list[str], **words: Any) -> Any:
+        """The list of what is inside is of a folder that is not there."""
+        if Path(command[1]).parent.name != "notices":
+            return run(command, **words)
+        assert Path(command[1]).is_file()
+        made.append(Made("NOTICES", *command[2:]))
+        return None
+
+    monkeypatch.setattr(subprocess, "run", run_or_note)
     runpy.run_path(str(PROJECT / "build.spec"), init_globals=names)
     return made
 
@@ -58,7 +72,7 @@ def test_linux_has_one_program_for_window_and_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = build("linux", tmp_path, monkeypatch)
-    assert [part.kind for part in made] == ["PYZ", "EXE", "COLLECT"]
+    assert [part.kind for part in made] == ["PYZ", "EXE", "COLLECT", "NOTICES"]
     assert made[1].words["name"] == made[2].words["name"] == "chatlog-uploader"
     assert made[1].words["console"] is True
 
@@ -67,8 +81,8 @@ def test_windows_has_a_program_for_the_window_and_a_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = build("win32", tmp_path, monkeypatch)
-    assert [part.kind for part in made] == ["PYZ", "EXE", "EXE", "COLLECT"]
-    window, command, collected = made[1:]
+    assert [part.kind for part in made] == ["PYZ", "EXE", "EXE", "COLLECT", "NOTICES"]
+    window, command, collected, _ = made[1:]
     assert [(program.words["name"], program.words["console"]) for program in (window, command)] == [
         ("Chat Log Uploader", False),
         ("chatlog-uploader", True),
@@ -92,13 +106,17 @@ def test_windows_has_a_program_for_the_window_and_a_command(
 def test_macos_has_a_bundle_around_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MACOS_SIGNING_IDENTITY", raising=False)
     made = build("darwin", tmp_path, monkeypatch)
-    assert [part.kind for part in made] == ["PYZ", "EXE", "EXE", "COLLECT", "BUNDLE"]
-    window, command, collected, bundle = made[1:]
+    assert [part.kind for part in made] == ["PYZ", "EXE", "EXE", "COLLECT", "NOTICES", "BUNDLE"]
+    window, command, collected, notices, bundle = made[1:]
     assert (window.words["name"], window.words["console"]) == ("Chat Log Uploader", False)
     assert (command.words["name"], command.words["console"]) == ("chatlog-uploader", True)
     assert window.words["codesign_identity"] is None
     assert collected.parts[:2] == (window, command)
-    assert bundle.parts == (collected,)
+    assert notices.parts == (collected.name, str(tmp_path), str(tmp_path.parent))
+    assert bundle.parts == (
+        collected,
+        [(f"notices/{name}", str(tmp_path.parent / name), "DATA") for name in (BOM, TEXT)],
+    )
     assert bundle.words["name"] == "Chat Log Uploader.app"
     assert bundle.words["version"] == __version__
     assert Path(bundle.words["icon"]).read_bytes()[:4] == b"icns"

@@ -6,6 +6,7 @@ import hashlib
 import importlib
 import json
 import os
+import platform
 import re
 import subprocess
 import sys
@@ -132,3 +133,15 @@ def test_the_same_folder_has_the_same_bill(notices: Path, tmp_path: Path, bill: 
     assert (tmp_path / "made" / "THIRD-PARTY-NOTICES.txt").read_bytes() == (
         notices / "THIRD-PARTY-NOTICES.txt"
     ).read_bytes()
+
+
+def test_where_no_packages_are_known_everything_still_has_its_owner(
+    tools: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows and macOS: the system is told as a whole, and Python's own libraries as Python."""
+    monkeypatch.setattr(tools.shutil, "which", lambda _name: None)
+    components = {component.name: component for component in tools.inventory(FOLDER, WORK)}
+    assert any("libX11" in name for name in components[f"libraries of {platform.system()}"].files)
+    assert "dpkg" not in " ".join(component.purl for component in components.values())
+    every = [name for component in components.values() for name in component.files]
+    assert sorted(every) == sorted(tools.files_inside(FOLDER))
