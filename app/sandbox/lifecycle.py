@@ -312,9 +312,9 @@ def _detached() -> dict[str, Any]:
 
 
 def _child_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """Without the user's AWS set-up and proxies: the sandbox speaks to nobody but this computer."""
+    """Without the user's AWS set-up, proxies and authorities: the sandbox speaks to nobody but this computer."""
     return {
         name: value
         for name, value in environ.items()
-        if not name.upper().startswith("AWS_") and not name.upper().endswith("_PROXY")
+        if not name.upper().startswith("AWS_") and not name.upper().endswith(("_PROXY", "_CA_BUNDLE"))
     }

@@ -133,7 +133,7 @@ class Connections:
         self._uploads = uploads
         self._downloads = downloads
         self._current = threading.local()
-        self._adapter = _Adapter(parallel, _tls_context(environ or {}), self._opened)
+        self._adapter = _Adapter(parallel, _Authorities(environ or {}), self._opened)
 
     def __enter__(self) -> Self:
         return self
@@ -279,47 +279,67 @@ class _Watched:
 class _Adapter(HTTPAdapter):
     """requests' adapter over pools whose connections are watched and share one TLS context."""
 
-    def __init__(self, parallel: int, context: ssl.SSLContext, watch: Any) -> None:  # noqa: ANN401 - a callback
-        self._context = context
+    def __init__(self, parallel: int, authorities: _Authorities, watch: Any) -> None:  # noqa: ANN401 - a callback
         # staticmethod: the callback must not become a method of the connection.
         plain = type("Plain", (_Watched, HTTPConnection), {"watch": staticmethod(watch)})
         secure = type("Secure", (_Watched, HTTPSConnection), {"watch": staticmethod(watch)})
         self._pools = {
             "http": type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
-            "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
+            "https": type(
+                "SecurePool", (_SecurePool,), {"ConnectionCls": secure, "authorities": authorities}
+            ),
         }
         super().__init__(pool_connections=8, pool_maxsize=parallel + 2, max_retries=0, pool_block=False)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:  # noqa: ANN401, FBT001, FBT002 - requests' signature
-        super().init_poolmanager(connections, maxsize, block, **options, **self._options())
+        super().init_poolmanager(connections, maxsize, block, **options, blocksize=BLOCK)
         self.poolmanager.pool_classes_by_scheme = self._pools
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:  # noqa: ANN401 - requests' signature
-        manager = super().proxy_manager_for(proxy, **options, **self._options())
+        manager = super().proxy_manager_for(proxy, **options, blocksize=BLOCK)
         manager.pool_classes_by_scheme = self._pools
         return manager
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:  # noqa: ANN401 - requests' signature
         """The shared context has its authorities; naming a file here would load it again at every connection."""
 
-    def _options(self) -> dict[str, Any]:
-        return {"ssl_context": self._context, "blocksize": BLOCK}
+
+class _SecurePool(HTTPSConnectionPool):
+    """Takes the shared context when it is made: what speaks plain HTTP alone never loads the authorities."""
+
+    authorities: _Authorities
+
+    def __init__(self, host: str, *positional: Any, **named: Any) -> None:  # noqa: ANN401 - urllib3's signature
+        super().__init__(host, *positional, **named, ssl_context=self.authorities.context(host))
 
 
-def _tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:
-    """Raises TlsFailed where a named bundle cannot be read."""
-    context = create_urllib3_context()
-    bundle = next((environ[name] for name in CA_BUNDLE_VARIABLES if environ.get(name)), None)
-    try:
-        if bundle is not None:
-            context.load_verify_locations(cafile=bundle)
-        else:
-            # The system's authorities as well: companies add their proxy's there.
-            context.load_default_certs()
-            context.load_verify_locations(cafile=certifi.where())
-    except OSError as problem:
-        raise TlsFailed(host="", reason=f"{bundle or certifi.where()}: {problem}") from problem
-    return context
+class _Authorities:
+    """Whom to trust: one TLS context for all pools, made when it is first needed. Threads share it."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._bundle = next((environ[name] for name in CA_BUNDLE_VARIABLES if environ.get(name)), None)
+        self._making = threading.Lock()
+        self._context: ssl.SSLContext | None = None
+
+    def context(self, host: str) -> ssl.SSLContext:
+        """Raises TlsFailed where a named bundle cannot be read."""
+        with self._making:
+            if self._context is None:
+                self._context = self._load(host)
+            return self._context
+
+    def _load(self, host: str) -> ssl.SSLContext:
+        context = create_urllib3_context()
+        try:
+            if self._bundle is not None:
+                context.load_verify_locations(cafile=self._bundle)
+            else:
+                # The system's authorities as well: companies add their proxy's there.
+                context.load_default_certs()
+                context.load_verify_locations(cafile=certifi.where())
+        except OSError as problem:
+            raise TlsFailed(host=host, reason=f"{self._bundle or certifi.where()}: {problem}") from problem
+        return context
 
 
 def _connection_error(problem: BaseException, host: str) -> ChatLogError:

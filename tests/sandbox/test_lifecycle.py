@@ -378,6 +378,7 @@ def test_the_users_own_aws_set_up_and_proxies_do_not_bend_it(tmp_path: Path) -> 
             "HTTP_PROXY": f"http://127.0.0.1:{port}",
             "http_proxy": f"http://127.0.0.1:{port}",
             "all_proxy": f"http://127.0.0.1:{port}",
+            "REQUESTS_CA_BUNDLE": "",  # which boto3 takes for a mistake
         }
         sandbox = Sandbox(folder, environ, command(folder))
         reply = post(sandbox.ensure_running(), {"action": "list"})

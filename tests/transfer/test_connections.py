@@ -441,6 +441,17 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
             target.sendall(block)
 
 
-def test_a_bundle_that_is_not_there_is_told() -> None:
-    with pytest.raises(TlsFailed):
-        Connections(environ={"REQUESTS_CA_BUNDLE": "/no/such/bundle.pem"})
+def test_a_bundle_that_is_not_there_is_told(tls_server: tuple[str, list[Any]]) -> None:
+    with Connections(environ={"REQUESTS_CA_BUNDLE": "/no/such/bundle.pem"}) as http_:
+        with pytest.raises(TlsFailed) as told:
+            send(http_, "GET", tls_server[0])
+        assert str(told.value.parameters["host"]) in tls_server[0]
+        assert "/no/such/bundle.pem" in str(told.value.parameters["reason"])
+    assert tls_server[1] == []
+
+
+def test_what_needs_no_bundle_does_not_look_for_one() -> None:
+    nowhere = {"REQUESTS_CA_BUNDLE": "/no/such/bundle.pem"}
+    with serving() as (url, seen), Connections(environ=nowhere) as http_:
+        assert send(http_, "GET", url).status == 200
+    assert len(seen) == 1
