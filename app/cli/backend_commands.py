@@ -128,6 +128,9 @@ def _known(arguments: argparse.Namespace, context: Context, deployer: Deployer) 
         return before
     deployed = deployer.status()
     if deployed is None or "Connection" not in deployed.outputs:
+        # Of a stack that was removed: its bucket is named by the account and the region, and its address answers no more.
+        if before.storage is not None and before.storage.bucket == deployer.bucket:
+            return before
         raise ProfileInvalid(name=before.name, reason="name-taken")
     after = parse_connection(deployed.outputs["Connection"]).to_profile(before.name)
     if differences(before, after):
@@ -188,6 +191,9 @@ def _show_plan(plan: Plan, deployer: Deployer, context: Context) -> None:
     text = words(context.language)
     name = "backend.new" if plan.new else "backend.changes"
     context.output.message(text.say(name, **_place(plan.place)))
+    if plan.reused is not None:
+        kept = plan.reused
+        context.output.message(text.say("backend.reused", bucket=kept.bucket, key=kept.key, owner=kept.owner))
     _show_changes(plan.changes, context)
     context.output.message(text.say("backend.code", bucket=deployer.code_bucket))
     _show_cost(plan.estimate, context)

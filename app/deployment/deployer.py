@@ -6,9 +6,10 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from app.deployment.code_bucket import CodeBucket
+from app.deployment.kept import KEY, Owned, find_kept, import_request
 from app.deployment.shipped import MOST_TEMPLATE_BYTES, region_suffix
 from app.deployment.stack import FAILED_CREATION, Stack, outputs_of, parameters_of
-from app.deployment.values import Change, Cost, Deployed, Estimate, Kept, Place, Plan, Removal
+from app.deployment.values import Change, Cost, Deployed, Estimate, Kept, Place, Plan, Removal, Reused
 from app.errors import AwsSetUpWrong, Cancelled, DeploymentFailed
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from app.deployment.aws import Account
+    from app.deployment.kept import KeptArchive
     from app.deployment.shipped import Shipped
     from app.deployment.stack import Found
     from app.deployment.values import Action, Step
@@ -60,21 +62,31 @@ class Deployer:
         """The name of the bucket for the function's zip."""
         return self._code_bucket.name
 
+    @property
+    def bucket(self) -> str:
+        """The name of the archive's bucket in this account and region, whether it is there or not."""
+        name: str = self._shipped.template["Resources"]["Bucket"]["Properties"]["BucketName"]["Fn::Sub"]
+        name = name.replace("${AWS::AccountId}", self._account.number)
+        return name.replace("${RegionSuffix}", region_suffix(self._account.region))
+
     # ---- deploying --------------------------------------------------------------------------------------
 
     def plan(self, chosen: Mapping[str, str]) -> Plan:
         """What a deployment with these values of the template's parameters would do; AWS is asked, nothing is made.
 
-        A parameter that is not chosen keeps its value, in a new stack the template's. To be passed to `apply` or
-        `discard`. Raises AwsSetUpWrong (`parameter-unknown`, `parameter-refused`) besides, and DeploymentFailed
-        where the stack cannot be changed now (see Stack.require_usable).
+        A parameter that is not chosen keeps its value, in a new stack the template's. Where the bucket and its key have
+        stayed from a stack that was removed, the new stack takes them over. To be passed to `apply` or `discard`.
+        Raises AwsSetUpWrong (`parameter-unknown`, `parameter-refused`) besides, and DeploymentFailed where the stack
+        cannot be changed now (see Stack.require_usable) or its bucket cannot be had (see find_kept).
         """
         for name in chosen:
             if name not in self._shipped.choices:
                 raise AwsSetUpWrong(reason="parameter-unknown", detail=name, awsProfile=self.aws_profile)
         found = self._stack.find()
         if found is None:
-            self._require_no_archive()
+            kept = self._find_kept()
+            if kept is not None:
+                return self._plan_again(kept, chosen)
         else:
             self._stack.require_usable(found)
         before = {} if found is None else parameters_of(found)
@@ -82,14 +94,42 @@ class Deployer:
         change_set, changes = self._change_set(values, new=found is None)
         return Plan(self.place, change_set, found is None, changes, self._estimate(values))
 
+    def _plan_again(self, kept: KeptArchive, chosen: Mapping[str, str]) -> Plan:
+        """The plan of a new stack around an archive that has stayed."""
+        values = self._values(_values_of(kept, self._shipped.choices), chosen)
+        change_set, _ = self._change_set(values, new=True, kept=kept)
+        reused = {one.logical_id for one in kept.imports}
+        changes = tuple(
+            Change("reuse" if name in reused else "add", name, kind)
+            for name, kind in self._shipped.kinds(values).items()
+        )
+        (key,) = (one.identity for one in kept.imports if one.kind == KEY)
+        told = Reused(kept.bucket, key, values["OwnerId"])
+        return Plan(
+            self.place, change_set, new=True, changes=changes, estimate=self._estimate(values), reused=told
+        )
+
     def apply(self, plan: Plan, progress: Callable[[Step], None]) -> Deployed:
-        """Do what a plan says, and wait until AWS has done it. Raises Cancelled besides; AWS then goes on."""
+        """Do what a plan says, and wait until AWS has done it. Raises Cancelled besides; AWS then goes on.
+
+        A stack that takes an archive over is made in two operations. After the first it holds the archive and nothing
+        else; whatever ends the work then, the next plan is that of the second.
+        """
         with self._account.translated(STACK):
             self._code_bucket.put(self._shipped.code)
-            identity: str = self._client().describe_change_set(ChangeSetName=plan.change_set)["StackId"]
+        change_set, total = plan.change_set, len(plan.changes)
+        if plan.reused is not None:
+            found = self._execute(change_set, total, lambda _step: None)
+            change_set, changes = self._change_set(parameters_of(found), new=False)
+            total = len(changes)
+        return self._deployed(self._execute(change_set, total, progress))
+
+    def _execute(self, change_set: str, total: int, progress: Callable[[Step], None]) -> Found:
+        with self._account.translated(STACK):
+            identity: str = self._client().describe_change_set(ChangeSetName=change_set)["StackId"]
             seen = self._stack.event_ids(identity)
-            self._client().execute_change_set(ChangeSetName=plan.change_set)
-        return self._deployed(self._stack.wait(identity, len(plan.changes), progress, seen=seen))
+            self._client().execute_change_set(ChangeSetName=change_set)
+        return self._stack.wait(identity, total, progress, seen=seen)
 
     def discard(self, plan: Plan) -> None:
         """Forget a plan: nothing of it is left in the account."""
@@ -154,42 +194,26 @@ class Deployer:
             "RegionSuffix": region_suffix(self._account.region),
         }
 
-    def _require_no_archive(self) -> None:
-        """Raises DeploymentFailed (`archive-there`) where the bucket has stayed from a stack that was removed.
-
-        A new stack cannot take it over. It would fail halfway, and leave another key behind that costs money.
-        """
-        name: str = self._shipped.template["Resources"]["Bucket"]["Properties"]["BucketName"]["Fn::Sub"]
-        name = name.replace("${AWS::AccountId}", self._account.number)
-        name = name.replace("${RegionSuffix}", region_suffix(self._account.region))
+    def _find_kept(self) -> KeptArchive | None:
+        owned = Owned(self._account.number, self._account.region, STACK)
         with self._account.translated(STACK):
-            s3 = self._account.client("s3")
-            try:
-                s3.head_bucket(Bucket=name)
-            except s3.exceptions.ClientError as problem:
-                if problem.response["Error"]["Code"] in {"404", "NoSuchBucket"}:
-                    return
-                if problem.response["Error"]["Code"] not in {"403", "301"}:
-                    raise
-        raise DeploymentFailed(
-            reason="archive-there", stack=STACK, region=self._account.region, resource=name
-        )
+            return find_kept(self._account, self._shipped.template, self.bucket, owned)
 
-    def _change_set(self, values: Mapping[str, str], *, new: bool) -> tuple[str, tuple[Change, ...]]:
-        """A change set's ARN and what it would change; empty ones where nothing would."""
+    def _change_set(
+        self, values: Mapping[str, str], *, new: bool, kept: KeptArchive | None = None
+    ) -> tuple[str, tuple[Change, ...]]:
+        """A change set's ARN and what it would change; empty ones where nothing would. `kept`: it imports that alone."""
         assert len(self._shipped.body.encode()) <= MOST_TEMPLATE_BYTES
         with self._account.translated(STACK):
             client = self._client()
             made: str = client.create_change_set(
                 StackName=STACK,
                 ChangeSetName=f"chatlog-uploader-{uuid.uuid4().hex[:12]}",
-                ChangeSetType="CREATE" if new else "UPDATE",
-                TemplateBody=self._shipped.body,
+                **self._content(kept, new=new),
                 Capabilities=["CAPABILITY_NAMED_IAM"],
                 Parameters=[
                     {"ParameterKey": name, "ParameterValue": value} for name, value in values.items()
                 ],
-                Tags=list(_TAGS),
             )["Id"]
             while True:
                 told = client.describe_change_set(ChangeSetName=made)
@@ -215,6 +239,14 @@ class Deployer:
                 detail=detail,
             )
         return made, tuple(_change(one["ResourceChange"]) for one in changes)
+
+    def _content(self, kept: KeptArchive | None, *, new: bool) -> dict[str, Any]:
+        """What a change set consists of."""
+        if kept is not None:
+            # Without tags: an import may not give a stack any.
+            return import_request(self._shipped.template, kept.imports)
+        kind = "CREATE" if new else "UPDATE"
+        return {"ChangeSetType": kind, "TemplateBody": self._shipped.body, "Tags": list(_TAGS)}
 
     def _forget(self, change_set: str, *, new: bool) -> None:
         with self._account.translated(STACK):
@@ -257,6 +289,14 @@ class Deployer:
         prices = self._shipped.prices
         dated = min(prices.by_name[name].dated for name in {_STORAGE, *(cost.price for cost in costs)})
         return Estimate(costs, prices.region, dated, prices.of(_STORAGE))
+
+
+def _values_of(kept: KeptArchive, choices: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """The parameters that an archive itself decides: what is there would else be refused, or not be seen any more."""
+    values = {"MultiRegionKey": str(kept.multi_region_key).lower()}
+    if len(kept.owners) == 1 and choices["OwnerId"]["Default"] not in kept.owners:
+        values["OwnerId"] = kept.owners[0]
+    return values
 
 
 def _change(told: Mapping[str, Any]) -> Change:

@@ -93,6 +93,12 @@ class Shipped:
 
         return read_prices(self._resources / "prices.json")
 
+    def kinds(self, values: Mapping[str, object]) -> dict[str, str]:
+        """The type of each resource that there is for given values of the parameters, by its name."""
+        from backend.pricing.decided import DecidedTemplate  # noqa: PLC0415 - read by this alone
+
+        return {name: one["Type"] for name, one in DecidedTemplate(self.template, values).resources.items()}
+
     def idle_costs(self, values: Mapping[str, object]) -> tuple[IdleCost, ...]:
         """What the stack costs in a month without use, for given values of its parameters."""
         from backend.pricing.idle import idle_costs  # noqa: PLC0415 - read by this alone

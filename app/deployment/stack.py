@@ -138,7 +138,7 @@ class Stack:
 
     def _judged(self, found: Found, failure: Mapping[str, Any] | None) -> Found:
         status: str = found["StackStatus"]
-        if status in {"CREATE_COMPLETE", "UPDATE_COMPLETE", GONE}:
+        if status in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE", GONE}:
             return found
         detail = str(
             (failure or {}).get("ResourceStatusReason", "") or found.get("StackStatusReason", status)

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-Action = Literal["add", "modify", "replace", "remove"]
+Action = Literal["add", "modify", "replace", "remove", "reuse"]
+"""`reuse`: it has stayed from a stack that was removed, and becomes part of the new one as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,17 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class Reused:
+    """An archive that has stayed from a stack that was removed, and that a new stack takes over."""
+
+    bucket: str
+    key: str
+    """The id of the key that it is encrypted with."""
+    owner: str
+    """Whose folder of it the new stack shows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a deployment would do, as CloudFormation says. Nothing of it exists yet."""
 
@@ -72,6 +84,8 @@ class Plan:
     """Whether there is no stack yet."""
     changes: tuple[Change, ...]
     estimate: Estimate
+    reused: Reused | None = None
+    """The archive that is there already; None where there is none, or where it is the stack's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -793,12 +793,42 @@ WORDS: Mapping[str, Words] = {
         "retry",
     ),
     "deployment-failed.archive-there": Words(
-        mark("Errors", "An earlier archive is there"),
+        mark("Errors", "There is another bucket of that name"),
         mark(
             "Errors",
-            "The bucket {resource} has stayed from a stack {stack} that was removed from {region}. Nothing was created.",
+            "Nothing shows that this program made the bucket {resource} for this AWS account and region[ ({detail})]. It is not touched, and nothing was created.",
         ),
-        mark("Errors", "Let whoever runs the archive put a stack on it again, or choose another region."),
+        mark("Errors", "See in the S3 console whose it is, or choose another region."),
+        "retry",
+    ),
+    "deployment-failed.kept-key-gone": Words(
+        mark("Errors", "The archive's key is gone"),
+        mark(
+            "Errors",
+            "The bucket {resource} with your archives is still there, but without its key {detail} nobody can read them. Nothing was created.",
+        ),
+        mark(
+            "Errors",
+            "Choose another region; or, if you give these archives up, delete the bucket in the S3 console and try again.",
+        ),
+        "retry",
+    ),
+    "deployment-failed.kept-key-deleting": Words(
+        mark("Errors", "The archive's key is about to be deleted"),
+        mark(
+            "Errors",
+            "The bucket {resource} with your archives is still there. Once its key {detail} is deleted, nobody can read them. Nothing was created.",
+        ),
+        mark("Errors", "Cancel the deletion in the KMS console and enable the key, then try again."),
+        "retry",
+    ),
+    "deployment-failed.kept-key-off": Words(
+        mark("Errors", "The archive's key is disabled"),
+        mark(
+            "Errors",
+            "The bucket {resource} with your archives is still there, but its key {detail} cannot be used. Nothing was created.",
+        ),
+        mark("Errors", "Enable the key in the KMS console, then try again."),
         "retry",
     ),
     "deployment-failed.code-bucket-taken": Words(

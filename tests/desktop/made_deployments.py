@@ -12,7 +12,7 @@ from unittest.mock import patch
 from app.bootstrap import Services
 from app.deployment.aws_profiles import AwsProfile, AwsProfiles
 from app.deployment.shipped import find_shipped
-from app.deployment.values import Change, Cost, Deployed, Estimate, Place, Plan, Step
+from app.deployment.values import Change, Cost, Deployed, Estimate, Place, Plan, Reused, Step
 from app.errors import Cancelled, ChatLogError
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ ACCOUNT = "123456789012"
 STACK = "chatlog-uploader-prod"
 ESTIMATE = Estimate((Cost("Key", "kms.key", 1.0),), REGION, date(2026, 11, 2), 0.025)
 PROFILES = AwsProfiles((AwsProfile("default", REGION), AwsProfile("work", None)), "default")
+BUCKET = f"media-viewer-v209-chat-logs-prod-{ACCOUNT}"
+REUSED = Reused(BUCKET, "8f14e45f-ceea-467f-a0d6-cd3d8f1c2b5a", "me")
 PATIENCE_SECONDS = 30.0
 
 
@@ -32,6 +34,12 @@ def made_changes() -> tuple[Change, ...]:
     return tuple(
         Change("add", name, one["Type"]) for name, one in resources.items() if "Condition" not in one
     )
+
+
+def changes_around_an_archive() -> tuple[Change, ...]:
+    """As `made_changes`, with what has stayed from a stack that was removed."""
+    stays = {"Bucket", "BucketPolicy", "Key"}
+    return tuple(replace(one, action="reuse") if one.resource in stays else one for one in made_changes())
 
 
 class MadeAws:
@@ -44,6 +52,10 @@ class MadeAws:
         self.there = False
         """Whether the stack is."""
         self.changes = made_changes()
+        self.bucket = BUCKET
+        """The archive's name, whether it is there or not."""
+        self.reused: Reused | None = None
+        """The archive that has stayed."""
         self.asked: list[tuple[str, ...]] = []
         """What was asked of it, in order: the method, then what it was given."""
         self.threads: set[str] = set()
@@ -103,8 +115,13 @@ class MadeDeployer:
         assert not chosen
         self._aws.note("plan", self.place.aws_profile, self.place.region)
         assert self._aws.answers["plan"].wait(PATIENCE_SECONDS)
-        changes = self._aws.changes
-        return Plan(self.place, "change-set" if changes else "", not self._aws.there, changes, ESTIMATE)
+        aws = self._aws
+        change_set = "change-set" if aws.changes else ""
+        return Plan(self.place, change_set, not aws.there, aws.changes, ESTIMATE, aws.reused)
+
+    @property
+    def bucket(self) -> str:
+        return self._aws.bucket
 
     def apply(self, plan: Plan, progress: Callable[[Step], None]) -> Deployed:
         self._aws.note("apply", plan.change_set)

@@ -21,7 +21,7 @@ from app.desktop.transfers.cancelling import CancelAll
 from app.errors import DeploymentFailed
 from app.storage.paths import resolve_paths
 from tests.account.connection_texts import PERSONAL, TEAM, as_string
-from tests.desktop.made_deployments import MadeAws
+from tests.desktop.made_deployments import REUSED, MadeAws, changes_around_an_archive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -233,6 +233,9 @@ def of_setting_up(stage: Stage, opener: Opener) -> None:
         opener.open("dialog-set-up-choose", setting_up.begin)
         opener.open("dialog-set-up-plan", setting_up.plan)
         opener.open("dialog-set-up-plan-names", setting_up.unfold)
+        fresh, aws.changes, aws.reused = aws.changes, changes_around_an_archive(), REUSED
+        opener.open("dialog-set-up-again", setting_up.plan)
+        aws.changes, aws.reused = fresh, None
         aws.errors["plan"] = DeploymentFailed(
             reason="access-denied", awsProfile="default", detail="cloudformation:CreateChangeSet"
         )

@@ -25,7 +25,7 @@ from app.errors import AccessDenied, AwsSetUpWrong, ChatLogError, DeploymentFail
 from app.storage.paths import resolve_paths
 from tests.account.connection_texts import as_string, of_sandbox
 from tests.desktop.conftest import PATIENCE_MILLISECONDS
-from tests.desktop.made_deployments import ACCOUNT, MadeAws, let_in
+from tests.desktop.made_deployments import ACCOUNT, REUSED, MadeAws, changes_around_an_archive, let_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -143,6 +143,48 @@ def test_from_choosing_to_a_profile_in_use(
     press(page, "Done")
     assert not page.isVisible()
     assert methods(aws) == ["plan", "apply"]
+
+
+def test_an_archive_that_has_stayed_is_set_up_again_and_its_profile_with_it(
+    page: SetUpDialog,
+    opened: Callable[[], SetUpDialog],
+    aws: MadeAws,
+    context: Context,
+    store: ProfileStore,
+    shared_sandbox: SandboxInfo,
+    wait: Wait,
+) -> None:
+    plan(page, wait)
+    press(page, "Create in my AWS account")
+    wait(lambda: page.state == "done")
+    press(page, "Done")
+    endpoint = store.get("aws").endpoint
+    wait(lambda: any(view.endpoint == endpoint for view in context.account.profiles))
+
+    # Its stack is removed, and would get another address.
+    aws.there, aws.reused, aws.bucket = False, REUSED, shared_sandbox.bucket
+    aws.changes = changes_around_an_archive()
+    other = of_sandbox(
+        shared_sandbox.endpoint.replace("127.0.0.1", "localhost"),
+        shared_sandbox.bucket,
+        shared_sandbox.region,
+    )
+    aws.connection = as_string(other)
+    page = opened()
+    plan(page, wait)
+    said = shown(page)
+    assert "would be set up again" in said
+    assert f"Your bucket {REUSED.bucket} with its archives is still there" in said
+    assert "what lies in its folder chat-logs/me is listed again" in said
+    assert "2 to use again · 2 to create" in said
+    assert page.name.isHidden()
+    press(page, "Show AWS's own names")
+    assert "To use again: Bucket\nAWS::S3::Bucket" in shown(page)
+    press(page, "Set up again in my AWS account")
+    wait(lambda: page.state == "done")
+    assert set(store.names()) == {"sandbox", "aws"}
+    assert (store.get("aws").endpoint, store.chosen()) == (other["endpoint"], "aws")
+    assert endpoint != other["endpoint"]
 
 
 def test_the_dialog_for_a_new_profile_leads_there(
@@ -352,6 +394,9 @@ ERRORS: list[tuple[ChatLogError, str]] = [
             ("stuck", "in the CloudFormation console, then try again."),
             ("name-taken", "Choose another region or AWS account."),
             ("archive-there", "or choose another region."),
+            ("kept-key-gone", "delete the bucket in the S3 console and try again."),
+            ("kept-key-deleting", "Cancel the deletion in the KMS console"),
+            ("kept-key-off", "Enable the key in the KMS console"),
             ("refused", "Put that right, then try again."),
         )
     ),

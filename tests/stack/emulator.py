@@ -14,6 +14,8 @@ so that the stack meets what it will meet on AWS:
   (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html);
 - the second factor: GetSessionToken with a device and the code 123456 gives a session whose requests carry
   aws:MultiFactorAuthPresent (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html);
+- a stack's bucket has the tags and the encryption that its template gives it
+  (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html);
 - a bucket's policy can be imported into a stack
   (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resource-import-supported-resources.html).
 
@@ -122,6 +124,31 @@ def with_second_factor(handle: Any) -> Any:
     return handled
 
 
+def as_its_template_says(change: Any) -> Any:
+    """ministack's way of making or changing a stack's bucket, with the bucket's tags and encryption."""
+
+    def changed(*arguments: Any) -> Any:
+        name, attributes = change(*arguments)
+        properties = arguments[-2]
+        s3._bucket_tags[name] = {one["Key"]: one["Value"] for one in properties.get("Tags", ())}
+        encryption = properties.get("BucketEncryption")
+        if encryption is None:
+            s3._delete_bucket_encryption(name)
+        else:
+            (rule,) = encryption["ServerSideEncryptionConfiguration"]
+            told = "".join(
+                f"<{word}>{text}</{word}>" for word, text in rule["ServerSideEncryptionByDefault"].items()
+            )
+            told = f"<ApplyServerSideEncryptionByDefault>{told}</ApplyServerSideEncryptionByDefault>"
+            told = (
+                f"<ServerSideEncryptionConfiguration><Rule>{told}</Rule></ServerSideEncryptionConfiguration>"
+            )
+            assert s3._put_bucket_encryption(name, told.encode())[0] == 200
+        return name, attributes
+
+    return changed
+
+
 def imported_policy(identifier: dict[str, str]) -> tuple[str, dict[str, str]]:
     """What CloudFormation calls a bucket's policy that it imports, as if it had made it."""
     return f"{identifier['Bucket']}-policy", {}
@@ -179,6 +206,8 @@ if __name__ == "__main__":
     iam_actions.s3_service_context = with_more_conditions(iam_actions.s3_service_context)
     iam_evaluator._principal_keys = with_second_factor_told(iam_evaluator._principal_keys)
     provisioners._RESOURCE_HANDLERS["AWS::S3::BucketPolicy"]["import"] = imported_policy
+    buckets = provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]
+    buckets |= {action: as_its_template_says(buckets[action]) for action in ("create", "update")}
     sts.handle_request = with_second_factor(sts.handle_request)
     s3.presigned_request_is_expired = expired_by_that_clock(s3.presigned_request_is_expired)
     apigateway_v1._fetch_jwks = over_tls(apigateway_v1._fetch_jwks)

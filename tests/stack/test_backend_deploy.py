@@ -5,15 +5,20 @@ Run by `make deploy-emulated`.
 
 from __future__ import annotations
 
+import json
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
+from app.deployment.aws import Account
+from app.deployment.deployer import Deployer
+from app.deployment.shipped import find_shipped
 from tests.end_to_end.conftest import Home
 from tests.stack.cloud import REGION, Cloud
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.stack
@@ -70,6 +75,20 @@ def buckets(cloud: Cloud) -> set[str]:
     return {one["Name"] for one in cloud.client("s3").list_buckets()["Buckets"]}
 
 
+def assert_as_the_template_says(cloud: Cloud, bucket: str, key: str) -> None:
+    """A bucket is guarded as that of a new stack is."""
+    s3 = cloud.client("s3")
+    assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+    assert set(s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"].values()) == {True}
+    (rule,) = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rule["ApplyServerSideEncryptionByDefault"] == {
+        "SSEAlgorithm": "aws:kms",
+        "KMSMasterKeyID": key,
+    }
+    statements = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"]
+    assert {one["Sid"] for one in statements} >= {"DenyPlainHttp", "DenyOtherKeys", "AllowPresign"}
+
+
 def test_a_stack_s_whole_life(cloud: Cloud, user: Home) -> None:
     """In the order in which a person does it: looked at, not agreed to, deployed, used, deployed again, removed."""
     nothing = user.run("backend", "status", "--aws-profile", "operator", code=1)
@@ -116,7 +135,6 @@ def test_a_stack_s_whole_life(cloud: Cloud, user: Home) -> None:
     assert "“aws” works" in user.run("profile", "test").out
 
     # Removed: but for what is archived, and its key.
-    key = status["key"]
     asked = user.run("backend", "remove", "--aws-profile", "operator", code=2)
     assert "Nothing was removed" in asked.err
     assert stacks(cloud) == [STACK]
@@ -130,12 +148,129 @@ def test_a_stack_s_whole_life(cloud: Cloud, user: Home) -> None:
     assert {name for name in buckets(cloud) if "-code-" in name} == set()
     found = cloud.client("s3").list_objects_v2(Bucket=current["bucket"])["Contents"]
     assert archived["s3Key"] in {one["Key"] for one in found}
-    assert cloud.client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled"
-    # A new stack could not take the bucket over: that is said before anything is made.
-    refused = user.run(*deploy(cloud, "again", "--yes"), code=1)
-    assert f"The bucket {current['bucket']} is there already" in refused.err
+    assert cloud.client("kms").describe_key(KeyId=status["key"])["KeyMetadata"]["KeyState"] == "Enabled"
+    set_up_again(cloud, user, current["bucket"], status["key"])
+
+    use_again(user, archived["s3Key"], original)
+    user.run("backend", "remove", "--aws-profile", "operator", "--yes")
     assert stacks(cloud) == []
     assert "There is no stack" in user.run("backend", "remove", "--aws-profile", "operator", "--yes").err
+
+
+def set_up_again(cloud: Cloud, user: Home, bucket: str, key: str) -> None:
+    """Deploy around the bucket and the key that have stayed. That is said, and asked, before."""
+    asked = user.run(*deploy(cloud), code=2)
+    assert f"Your bucket {bucket} with its archives is still there" in asked.err
+    assert "use again  Bucket (AWS::S3::Bucket)" in asked.err
+    assert "use again  Key (AWS::KMS::Key)" in asked.err
+    assert "create  PresignRole (AWS::IAM::Role)" in asked.err
+    assert "Nothing was created" in asked.err
+    assert stacks(cloud) == []
+    user.run(*deploy(cloud, "--yes"))
+    status = user.run("backend", "status", "--aws-profile", "operator", "--json").line
+    assert (status["current"], status["bucket"], status["key"]) == (True, bucket, key)
+    assert status["profiles"] == ["aws"]
+    assert "“aws” works" in user.run("profile", "test").out
+    assert_as_the_template_says(cloud, bucket, key)
+
+
+def use_again(user: Home, s3_key: str, original: bytes) -> None:
+    """All that was archived is there, and can be brought back; and archiving goes on."""
+    assert s3_key in {line["s3Key"] for line in user.run("history", "--json").lines}
+    user.run("download", s3_key, "--to", str(user.user / "once more"))
+    (brought,) = (path for path in (user.user / "once more").rglob("*") if path.is_file())
+    assert brought.read_bytes() == original
+    user.write_session("s2", size=2_000)
+    told = {line["sessionId"]: line["state"] for line in user.run("upload", "--all", "--json").lines}
+    assert told["s2"] == "archived"
+
+
+@pytest.fixture
+def deployer(cloud: Cloud, user: Home, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Deployer]:
+    """Gives what deploys to a region, in this process; the region's archive is one by itself."""
+    files = user.user / ".aws"
+    environ = {
+        "AWS_CONFIG_FILE": str(files / "config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(files / "credentials"),
+        "AWS_ENDPOINT_URL": cloud.address,
+        "AWS_CA_BUNDLE": str(cloud.certificate),
+        "REQUESTS_CA_BUNDLE": str(cloud.certificate),
+    }
+    for name, value in environ.items():
+        # botocore reads the process's own.
+        monkeypatch.setenv(name, value)
+
+    def give(region: str) -> Deployer:
+        account = Account(environ, "operator", region)
+        return Deployer(account, find_shipped(), threading.Event(), interval=0.2)
+
+    return give
+
+
+def test_killed_between_the_two_operations_it_goes_on_with_the_second(
+    cloud: Cloud, user: Home, deployer: Callable[[str], Deployer]
+) -> None:
+    region = "eu-west-1"
+    here = ("--region", region)
+    user.run(*deploy(cloud, *here, "--yes", "--parameter", "OwnerId=aki"))
+    user.write_session("s1", size=2_000)
+    user.run("upload", "--all")
+    (archived,) = (line for line in user.run("history", "--json").lines if line["sessionId"])
+    before = user.run("backend", "status", "--aws-profile", "operator", *here, "--json").line
+    user.run("backend", "remove", "--aws-profile", "operator", *here, "--yes")
+
+    # As apply does, and no further.
+    port = cloud.address.rpartition(":")[2]
+    plan = deployer(region).plan({"Stage": "emulated", "EmulatorPort": port, "MemorySize": "512"})
+    assert plan.reused is not None
+    assert (plan.reused.bucket, plan.reused.owner) == (before["bucket"], "aki")
+    cloudformation = cloud.client("cloudformation", region=region)
+    cloudformation.execute_change_set(ChangeSetName=plan.change_set)
+    cloudformation.get_waiter("stack_import_complete").wait(StackName=STACK, WaiterConfig={"Delay": 1})
+    half = user.run("backend", "status", "--aws-profile", "operator", *here).out
+    assert "IMPORT_COMPLETE" in half
+    assert "`chatlog-uploader backend deploy`" in half
+
+    # What was chosen then, and whose the archive is, are still known.
+    done = user.run("backend", "deploy", "--aws-profile", "operator", *here, "--yes")
+    assert "is deployed" in done.err
+    after = user.run("backend", "status", "--aws-profile", "operator", *here, "--json").line
+    assert (after["bucket"], after["key"], after["current"]) == (before["bucket"], before["key"], True)
+    assert (after["parameters"]["MemorySize"], after["parameters"]["OwnerId"]) == ("512", "aki")
+    assert archived["s3Key"] in {line["s3Key"] for line in user.run("history", "--json").lines}
+
+    # A key that is on its way out is said before anything is made; brought back, it is of use again.
+    user.run("backend", "remove", "--aws-profile", "operator", *here, "--yes")
+    kms = cloud.client("kms", region=region)
+    kms.schedule_key_deletion(KeyId=before["key"], PendingWindowInDays=7)
+    refused = user.run(*deploy(cloud, *here, "--yes"), code=1)
+    assert "is scheduled for deletion" in refused.err
+    kms.cancel_key_deletion(KeyId=before["key"])
+    refused = user.run(*deploy(cloud, *here, "--yes"), code=1)
+    assert "aws kms enable-key" in refused.err
+    kms.enable_key(KeyId=before["key"])
+    user.run(*deploy(cloud, *here), code=2)
+    found = cloudformation.describe_stacks()["Stacks"]
+    assert [one for one in found if one["StackStatus"] != "DELETE_COMPLETE"] == []
+
+
+def test_another_bucket_of_that_name_is_not_touched(
+    cloud: Cloud, user: Home, deployer: Callable[[str], Deployer]
+) -> None:
+    region = "us-west-2"
+    s3, name = cloud.client("s3", region=region), deployer(region).bucket
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": region})
+    refused = user.run(*deploy(cloud, "--region", region, "--yes"), code=1)
+    assert f"There is a bucket {name} already" in refused.err
+    assert "app=chatlog-uploader, env=prod, component=storage" in refused.err
+    # Of another stage of this program.
+    tags = {"app": "chatlog-uploader", "env": "dev", "component": "storage"}
+    s3.put_bucket_tagging(
+        Bucket=name, Tagging={"TagSet": [{"Key": key, "Value": value} for key, value in tags.items()]}
+    )
+    refused = user.run(*deploy(cloud, "--region", region, "--yes"), code=1)
+    assert "(tags: env=prod)" in refused.err
+    assert cloud.client("cloudformation", region=region).describe_stacks()["Stacks"] == []
 
 
 def test_a_profile_s_name_that_is_taken_is_said_before_anything_is_made(cloud: Cloud, user: Home) -> None:

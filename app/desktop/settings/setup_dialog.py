@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from app.bootstrap import Services
     from app.deployment.aws_profiles import AwsProfiles
-    from app.deployment.values import Deployed
+    from app.deployment.values import Deployed, Plan
     from app.desktop.context import Context
     from app.desktop.messages import ActionKind
     from app.desktop.settings.account import ProfileView
@@ -99,6 +99,18 @@ class SetUpDialog(FittingDialog):
         views = [view for view in self._context.account.profiles if view.endpoint == connection.endpoint]
         return next((view for view in views if view.in_use), views[0] if views else None)
 
+    @property
+    def earlier(self) -> ProfileView | None:
+        """The profile of the archive's bucket from a stack that was removed: its address answers no more."""
+        planned = self._planned
+        if planned is None or planned.connection is not None:
+            return None
+        views = (view for view in self._context.account.profiles if view.kind == "iam")
+        return next(
+            (view for view in views if view.storage is not None and view.storage.bucket == planned.bucket),
+            None,
+        )
+
     def _go_to(self, state: State) -> None:
         self.state = state
         self.problem.tell(None)
@@ -116,7 +128,8 @@ class SetUpDialog(FittingDialog):
         self.choice.setEnabled(state == "choosing")
         self.summary.setVisible(state == "planned")
         self.outcome.setVisible(state in {"there", "done"})
-        self.name.setVisible(state in {"planned", "there"} and leading is None)
+        named = leading is not None or self.earlier is not None
+        self.name.setVisible(state in {"planned", "there"} and not named)
         self.progress.setVisible(state in BUSY)
         self.back_button.setVisible(state in {"planned", "there"})
         self.cancel_button.setText(
@@ -131,9 +144,7 @@ class SetUpDialog(FittingDialog):
     def _words(self) -> str:
         leading = self.leading
         if self.state == "planned" and self._planned is not None:
-            if self._planned.plan.new:
-                return translate("SetUp", "Create in my AWS account")
-            return translate("SetUp", "Make these changes")
+            return _agreeing(self._planned.plan)
         if self.state == "there":
             if leading is None:
                 return translate("SetUp", "Add the profile and use it")
@@ -221,7 +232,7 @@ class SetUpDialog(FittingDialog):
 
     def _named(self, then: Callable[[], None]) -> None:
         """Go on where the profile's name can be one."""
-        if self.leading is not None:
+        if self.leading is not None or self.earlier is not None:
             then()
             return
         name = self.name.text()
@@ -309,8 +320,9 @@ class SetUpDialog(FittingDialog):
             self._say_done(view.title)
 
     def _connect(self) -> None:
-        deployed, name = self._deployed, self.name.text()
+        deployed, earlier = self._deployed, self.earlier
         assert deployed is not None
+        name = self.name.text() if earlier is None else earlier.name
         self._retry = self._connect
         self._go_to("connecting")
         self.progress.wait_for(translate("SetUp", "Waiting until the archive answers…"))
@@ -320,6 +332,7 @@ class SetUpDialog(FittingDialog):
         self.progress.wait_for(translate("SetUp", "Writing the profile…"))
         self._context.account.save_profile(
             reached.draft,
+            editing=None if self.earlier is None else self.earlier.name,
             accepted=reached.storage,
             use=True,
             done=self._say_done,
@@ -421,6 +434,15 @@ class SetUpDialog(FittingDialog):
             self._context.workplace.run(
                 lambda services, _task: discard_plan(services, left), of_any_profile=True
             )
+
+
+def _agreeing(plan: Plan) -> str:
+    """What the button says by which a person agrees."""
+    if plan.reused is not None:
+        return translate("SetUp", "Set up again in my AWS account")
+    if plan.new:
+        return translate("SetUp", "Create in my AWS account")
+    return translate("SetUp", "Make these changes")
 
 
 def _free_name(views: tuple[ProfileView, ...]) -> str:

@@ -22,7 +22,7 @@ from app.desktop.widgets.labels import ElidedLabel, Label, Picture
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from app.deployment.values import Change, Step
+    from app.deployment.values import Change, Plan, Step
     from app.desktop.settings.setup_words import GroupChanges
     from app.desktop.settings.setup_work import Planned
     from app.desktop.theme import Look
@@ -77,9 +77,27 @@ class ResourceList(QWidget):
                 widget.deleteLater()
 
 
+def _opening(plan: Plan) -> str:
+    if plan.reused is not None:
+        return translate(
+            "SetUp",
+            "Your archive in {region}, in the AWS account {account}, would be set up again. Nothing has been made yet.",
+        )
+    if plan.new:
+        return translate(
+            "SetUp",
+            "This would be made in {region}, in the AWS account {account}. What you archive is kept there, encrypted. Nothing has been made yet.",
+        )
+    return translate(
+        "SetUp",
+        "The archive in {region}, in the AWS account {account}, would be brought up to date. Nothing has been changed yet.",
+    )
+
+
 def _action(change: Change) -> str:
     return {
         "add": translate("SetUp", "To create"),
+        "reuse": translate("SetUp", "To use again"),
         "modify": translate("SetUp", "To change"),
         "replace": translate("SetUp", "To replace"),
         "remove": translate("SetUp", "To remove"),
@@ -89,6 +107,7 @@ def _action(change: Change) -> str:
 def _sign(change: Change) -> tuple[str, Ink]:
     signs: dict[str, tuple[str, Ink]] = {
         "add": ("plus", "text2"),
+        "reuse": ("archived", "ok"),
         "modify": ("edit", "text2"),
         "replace": ("warning", "warning"),
         "remove": ("trash", "warning"),
@@ -107,6 +126,8 @@ class PlanSummary(QWidget):
         column.setSpacing(look.px(8))
         self.where = line_of(look, "")
         column.addWidget(self.where)
+        self.reused = Note(look)
+        column.addWidget(Below(self.reused))
         # Before the list: seen without scrolling on the lowest screen.
         self.cost = Label(look, "", "strong", wrap=True)
         self.besides = Label(look, "", "meta", "text2", wrap=True)
@@ -132,18 +153,21 @@ class PlanSummary(QWidget):
     def show_plan(self, planned: Planned) -> None:
         """Show it, AWS's own names folded away."""
         plan = planned.plan
-        text = (
-            translate(
+        region = region_in_full(plan.place.region)
+        self.where.setText(_opening(plan).format(region=region, account=plan.place.account))
+        if plan.reused is None:
+            self.reused.clear()
+        else:
+            again = translate(
                 "SetUp",
-                "This would be made in {region}, in the AWS account {account}. What you archive is kept there, encrypted. Nothing has been made yet.",
+                "It stays as it is, with its key, and what lies in its folder {folder} is listed again. All else is made anew around it.",
             )
-            if plan.new
-            else translate(
-                "SetUp",
-                "The archive in {region}, in the AWS account {account}, would be brought up to date. Nothing has been changed yet.",
+            self.reused.say(
+                translate("SetUp", "Your bucket {bucket} with its archives is still there").format(
+                    bucket=plan.reused.bucket
+                ),
+                again.format(folder=f"chat-logs/{plan.reused.owner}"),
             )
-        )
-        self.where.setText(text.format(region=region_in_full(plan.place.region), account=plan.place.account))
         self._groups.show_groups(grouped(plan.changes))
         if is_risky(plan.changes):
             self.warning.say(

@@ -98,6 +98,7 @@ def _group_of(change: Change) -> Group:
 def _told(group: Group, changes: Sequence[Change]) -> GroupChanges:
     count = Counter(change.action for change in changes)
     parts = [
+        (count["reuse"], translate("SetUp", "%n to use again", n=count["reuse"])),
         (count["add"], translate("SetUp", "%n to create", n=count["add"])),
         (count["modify"], translate("SetUp", "%n to change", n=count["modify"])),
         (count["replace"], translate("SetUp", "%n to replace", n=count["replace"])),

@@ -39,6 +39,8 @@ class Planned:
     """The stack as it is; None where there is none."""
     connection: Connection | None
     """That of the stack as it is."""
+    bucket: str
+    """The archive's, by its name in this account and region, whether it is there or not."""
 
 
 class Held:
@@ -79,7 +81,7 @@ def make_plan(services: Services, aws_profile: str, region: str, held: Held, tas
     plan = deployer.plan({})
     try:
         deployed = None if plan.new else deployer.status()
-        planned = Planned(plan, deployer.code_bucket, deployed, _connection(deployed))
+        planned = Planned(plan, deployer.code_bucket, deployed, _connection(deployed), deployer.bucket)
     except ChatLogError:
         deployer.discard(plan)
         raise

@@ -4,6 +4,13 @@
 <context>
     <name>SetUp</name>
     <message numerus="yes">
+        <source>%n to use again</source>
+        <translation>
+            <numerusform>%n to use again</numerusform>
+            <numerusform>%n to use again</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n to create</source>
         <translation>
             <numerusform>%n to create</numerusform>

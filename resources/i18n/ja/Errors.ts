@@ -1104,16 +1104,52 @@
         <translation>削除したスタックから残ったものかもしれません。削除する前に中身を確かめるか、別のリージョンを選んでください。</translation>
     </message>
     <message>
-        <source>An earlier archive is there</source>
-        <translation>以前の保管先が残っています</translation>
+        <source>There is another bucket of that name</source>
+        <translation>同じ名前の別のバケットがあります</translation>
     </message>
     <message>
-        <source>The bucket {resource} has stayed from a stack {stack} that was removed from {region}. Nothing was created.</source>
-        <translation>{region} から削除したスタック {stack} のバケット {resource} が残っています。何も作成していません。</translation>
+        <source>Nothing shows that this program made the bucket {resource} for this AWS account and region[ ({detail})]. It is not touched, and nothing was created.</source>
+        <translation>バケット {resource} は、このプログラムがこの AWS アカウントとリージョンのために作成したものと確認できません[（{detail}）]。変更せず、何も作成していません。</translation>
     </message>
     <message>
-        <source>Let whoever runs the archive put a stack on it again, or choose another region.</source>
-        <translation>保管先の管理者にスタックの引き継ぎを依頼するか、別のリージョンを選んでください。</translation>
+        <source>See in the S3 console whose it is, or choose another region.</source>
+        <translation>だれのものかを S3 コンソールで確認するか、別のリージョンを選んでください。</translation>
+    </message>
+    <message>
+        <source>The archive's key is gone</source>
+        <translation>保管先の鍵がありません</translation>
+    </message>
+    <message>
+        <source>The bucket {resource} with your archives is still there, but without its key {detail} nobody can read them. Nothing was created.</source>
+        <translation>保管したものが入ったバケット {resource} はまだありますが、鍵 {detail} がないと、だれも読み取れません。何も作成していません。</translation>
+    </message>
+    <message>
+        <source>Choose another region; or, if you give these archives up, delete the bucket in the S3 console and try again.</source>
+        <translation>別のリージョンを選ぶか、保管したものをあきらめる場合は S3 コンソールでバケットを削除して、もう一度お試しください。</translation>
+    </message>
+    <message>
+        <source>The archive's key is about to be deleted</source>
+        <translation>保管先の鍵の削除が予定されています</translation>
+    </message>
+    <message>
+        <source>The bucket {resource} with your archives is still there. Once its key {detail} is deleted, nobody can read them. Nothing was created.</source>
+        <translation>保管したものが入ったバケット {resource} はまだあります。鍵 {detail} が削除されると、だれも読み取れなくなります。何も作成していません。</translation>
+    </message>
+    <message>
+        <source>Cancel the deletion in the KMS console and enable the key, then try again.</source>
+        <translation>KMS コンソールで削除を取り消し、鍵を有効にしてから、もう一度お試しください。</translation>
+    </message>
+    <message>
+        <source>The archive's key is disabled</source>
+        <translation>保管先の鍵が無効です</translation>
+    </message>
+    <message>
+        <source>The bucket {resource} with your archives is still there, but its key {detail} cannot be used. Nothing was created.</source>
+        <translation>保管したものが入ったバケット {resource} はまだありますが、鍵 {detail} を使えません。何も作成していません。</translation>
+    </message>
+    <message>
+        <source>Enable the key in the KMS console, then try again.</source>
+        <translation>KMS コンソールで鍵を有効にしてから、もう一度お試しください。</translation>
     </message>
     <message>
         <source>The bucket's name is taken</source>

@@ -48,6 +48,10 @@
         <translation>もう一度確認</translation>
     </message>
     <message>
+        <source>Make these changes</source>
+        <translation>この内容に変更</translation>
+    </message>
+    <message>
         <source>Set up in my AWS account</source>
         <translation>自分の AWS アカウントに用意する</translation>
     </message>
@@ -64,6 +68,14 @@
         <translation>AWS での作業は続きます。数分後に、同じ AWS プロファイルとリージョンでこの画面をもう一度開いてください。できているものを見つけて、保存先を作成します。</translation>
     </message>
     <message>
+        <source>Set up again in my AWS account</source>
+        <translation>自分の AWS アカウントに再設定</translation>
+    </message>
+    <message>
+        <source>Create in my AWS account</source>
+        <translation>自分の AWS アカウントに作成</translation>
+    </message>
+    <message>
         <source>Name of the profile in this program</source>
         <translation>このプログラムでの保存先の名前</translation>
     </message>
@@ -74,10 +86,6 @@
     <message>
         <source>Back</source>
         <translation>戻る</translation>
-    </message>
-    <message>
-        <source>Make these changes</source>
-        <translation>この内容に変更</translation>
     </message>
     <message>
         <source>Done</source>
@@ -124,10 +132,6 @@
         <translation>閉じる</translation>
     </message>
     <message>
-        <source>Create in my AWS account</source>
-        <translation>自分の AWS アカウントに作成</translation>
-    </message>
-    <message>
         <source>Add the profile and use it</source>
         <translation>保存先を追加して使用</translation>
     </message>
@@ -160,6 +164,18 @@
         <translation>「{name}」を使用</translation>
     </message>
     <message>
+        <source>The archive in {region}, in the AWS account {account}, would be brought up to date. Nothing has been changed yet.</source>
+        <translation>{region}、AWS アカウント {account} の保管先を最新にします。まだ何も変更していません。</translation>
+    </message>
+    <message>
+        <source>Your archive in {region}, in the AWS account {account}, would be set up again. Nothing has been made yet.</source>
+        <translation>{region}、AWS アカウント {account} の保管先を、もう一度使えるようにします。まだ何も作成していません。</translation>
+    </message>
+    <message>
+        <source>This would be made in {region}, in the AWS account {account}. What you archive is kept there, encrypted. Nothing has been made yet.</source>
+        <translation>{region}、AWS アカウント {account} に次のものを作成します。保管したものは暗号化してそこに置かれます。まだ何も作成していません。</translation>
+    </message>
+    <message>
         <source>The function's code goes into the bucket {bucket}, made where it is missing.</source>
         <translation>関数のコードはバケット {bucket} に置きます。なければ作成します。</translation>
     </message>
@@ -170,6 +186,10 @@
     <message>
         <source>To create</source>
         <translation>作成</translation>
+    </message>
+    <message>
+        <source>To use again</source>
+        <translation>再利用</translation>
     </message>
     <message>
         <source>To change</source>
@@ -184,12 +204,8 @@
         <translation>削除</translation>
     </message>
     <message>
-        <source>This would be made in {region}, in the AWS account {account}. What you archive is kept there, encrypted. Nothing has been made yet.</source>
-        <translation>{region}、AWS アカウント {account} に次のものを作成します。保管したものは暗号化してそこに置かれます。まだ何も作成していません。</translation>
-    </message>
-    <message>
-        <source>The archive in {region}, in the AWS account {account}, would be brought up to date. Nothing has been changed yet.</source>
-        <translation>{region}、AWS アカウント {account} の保管先を最新にします。まだ何も変更していません。</translation>
+        <source>It stays as it is, with its key, and what lies in its folder {folder} is listed again. All else is made anew around it.</source>
+        <translation>鍵とともにそのまま使い、フォルダー {folder} にあるものを再び一覧に表示します。ほかのものは新しく作成します。</translation>
     </message>
     <message>
         <source>Progress</source>
@@ -218,6 +234,10 @@
     <message>
         <source>{action}: {resource}</source>
         <translation>{action}：{resource}</translation>
+    </message>
+    <message>
+        <source>Your bucket {bucket} with its archives is still there</source>
+        <translation>保管したものが入ったバケット {bucket} が残っています</translation>
     </message>
     <message>
         <source>{resource}: done</source>
@@ -282,6 +302,12 @@
     <message>
         <source>While nobody uses it, this costs nothing</source>
         <translation>使わない月の費用はかかりません</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n to use again</source>
+        <translation>
+            <numerusform>再利用 %n 個</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n to create</source>
