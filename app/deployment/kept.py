@@ -171,17 +171,15 @@ def key_of_bucket(clients: Clients, bucket: str) -> str | None:
 def usable_key(clients: Clients, name: str, *, bucket: str, stack: str, region: str) -> Mapping[str, Any]:
     """A key as KMS describes it. Raises DeploymentFailed (`kept-key-gone`, `kept-key-deleting`, `kept-key-off`), ClientError."""
     kms = clients.client("kms")
-
-    def refused(reason: str, key: str) -> DeploymentFailed:
-        return DeploymentFailed(reason=reason, stack=stack, region=region, resource=bucket, detail=key)
-
+    where = {"stack": stack, "region": region, "resource": bucket}
     try:
         known: Mapping[str, Any] = kms.describe_key(KeyId=name)["KeyMetadata"]
     except kms.exceptions.NotFoundException as problem:
-        raise refused("kept-key-gone", name) from problem
+        raise DeploymentFailed(reason="kept-key-gone", detail=name, **where) from problem
+    if known["KeyState"] == "PendingDeletion":
+        raise DeploymentFailed(reason="kept-key-deleting", detail=known["KeyId"], **where)
     if known["KeyState"] != "Enabled":
-        reason = "kept-key-deleting" if known["KeyState"] == "PendingDeletion" else "kept-key-off"
-        raise refused(reason, known["KeyId"])
+        raise DeploymentFailed(reason="kept-key-off", detail=known["KeyId"], **where)
     return known
 
 
