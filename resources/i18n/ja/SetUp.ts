@@ -69,7 +69,7 @@
     </message>
     <message>
         <source>Set up again in my AWS account</source>
-        <translation>自分の AWS アカウントに再設定</translation>
+        <translation>自分の AWS アカウントにもう一度用意</translation>
     </message>
     <message>
         <source>Create in my AWS account</source>
