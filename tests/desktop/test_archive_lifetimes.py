@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -132,6 +133,33 @@ def test_what_is_deleted_with_the_keyboard_is_undone_from_the_notice(
     assert [state_of(archive_home, one) for one in (first, second)] == ["archived", "archived"]
     press(page, "Close")
     assert page.strip.text() == ""
+
+
+def test_a_deletion_is_undone_with_the_keys_everybody_knows(
+    archive_home: ArchiveHome, open_page: Callable[[], ArchivePage], qtbot: QtBot
+) -> None:
+    archive_home.archive(archive_home.session(FIRST, "Fix the S3 policy"))
+    page = open_page()
+    undo = QKeySequence(QKeySequence.StandardKey.Undo)
+    assert undo in [QKeySequence(key) for key, _ in page.shortcuts()]
+    page.table.setFocus()
+    QTest.keySequence(page.table, undo)
+    assert page.strip.text() == ""
+    page.table.selectAll()
+    page.lifetimes.delete(page.selected())
+    dialog = page.lifetimes.dialog
+    assert isinstance(dialog, DeleteDialog)
+    QTest.mouseClick(dialog.delete, LEFT)
+    qtbot.waitUntil(
+        lambda: page.strip.text() == "1 session deleted; all versions are kept.", timeout=PATIENCE
+    )
+    qtbot.waitUntil(lambda: page.lifetimes.dialog is None, timeout=PATIENCE)
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow, timeout=PATIENCE)
+    page.table.setFocus()
+    QTest.keySequence(page.table, undo)
+    qtbot.waitUntil(lambda: page.strip.text() == "1 session is back in the archive.", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: set(storage(page).values()) == {"This computer only"}, timeout=PATIENCE)
 
 
 def test_one_deleted_session_is_undeleted_from_its_details(

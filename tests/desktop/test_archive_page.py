@@ -10,14 +10,16 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from app.archiving.archived_sessions import by_session
 from app.desktop.archive.controller import TitlesRead
+from app.desktop.archive.details_rows import fill_details
 from app.desktop.archive.loading import Facts, load_facts
+from app.desktop.archive.model import PROJECT, STORAGE
 from app.desktop.archive.page import ArchivePage
 from app.desktop.widgets.buttons import Button, IconButton
-from app.desktop.widgets.details import CopyableId
+from app.desktop.widgets.details import CopyableId, Details
 from app.errors import NotFound, Unreachable
 from app.remote.protocol import HeadReply
 from app.storage.window_state import TableState, WindowState
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from PySide6.QtGui import QPainter
     from pytestqt.qtbot import QtBot
 
     from app.desktop.context import Context
@@ -92,10 +95,18 @@ def test_the_session_archived_last_is_looked_at_first(
     assert told["State"] == "This computer only"  # never a bare tick
     assert told["Files"] == "1 log, 2 companions"
     assert told["Key"] == s3_key
-    assert told["Encrypted"].startswith("KMS · ")
+    # The sandbox says KMS, as S3 would; what it holds lies on this computer's disk as any file does.
+    assert told["Encrypted"] == "Only if this computer's disk is"
     assert told["SHA-256"] == hashlib.sha256(session.path.read_bytes()).hexdigest()
     assert told["Stored"].endswith(", zstd")
     assert len(page.pane.versions.rows()) == 1
+    elsewhere = Details(context.look)
+    qtbot.addWidget(elsewhere)
+    row, facts = page.model.row_at(0), page.pane._facts
+    fill_details(elsewhere, row, facts, this_computer_only=False, asking=False)
+    assert any(
+        label.accessibleName().startswith("Encrypted: KMS · ") for label in elsewhere.findChildren(QLabel)
+    )
 
     # An id is copied whole, by the keyboard too.
     ids = {one.accessibleName(): one for one in page.pane.details.findChildren(CopyableId)}
@@ -319,6 +330,32 @@ def test_the_details_give_way_and_come_back(
     QTest.keyClick(page.table, Qt.Key.Key_Return)
     assert page.beside.isVisible()
     assert not page.table.isVisible()
+
+
+def test_what_is_deleted_shows_in_a_window_of_any_width(
+    context: Context,
+    archive_home: ArchiveHome,
+    open_page: Callable[[Context], ArchivePage],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (s3_key,) = archive_home.archive(archive_home.session(FIRST, "Fix the S3 policy"))
+    archive_home.delete(s3_key)
+    page = open_page(context)
+    painted: list[str] = []
+    paint = context.look.icons.paint
+
+    def note(painter: QPainter, name: str, *rest: object) -> None:
+        painted.append(name)
+        paint(painter, name, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(context.look.icons, "paint", note)
+    for width, project, storage in ((1088, False, False), (640, True, False), (480, True, True)):
+        page.resize(width, 640)
+        assert page.table.isColumnHidden(PROJECT) is project
+        assert page.table.isColumnHidden(STORAGE) is storage
+        painted.clear()
+        page.table.viewport().grab()
+        assert painted.count("trash") == 1
 
 
 def test_the_table_is_as_it_was_left(make_context: Callable[..., Context], home: Path, qtbot: QtBot) -> None:

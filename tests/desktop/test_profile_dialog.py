@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
@@ -181,7 +182,8 @@ def test_a_profile_is_tested_shown_accepted_and_used(
     assert store.names() == ["sandbox"]
     shown = {label.accessibleName() for label in dialog.entry.test.findChildren(QLabel)}
     assert f"Bucket: {shared_sandbox.bucket}" in shown
-    assert dialog.entry.test.result.text().endswith("encrypted with KMS")
+    assert re.fullmatch(r"Reached in [\d,]+ ms", dialog.entry.test.result.text())
+    assert "Encryption: Only if this computer's disk is" in shown
     dialog.save_button.click()
     wait(lambda: not dialog.isVisible())
     pinned = store.get("team").storage

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QAccessible, QContextMenuEvent, QGuiApplication
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -272,6 +272,11 @@ def test_the_buttons_of_a_row_are_gone_through_with_the_arrows(shown: Shown) -> 
     # In another row the keyboard is with the row again.
     shown.press(Qt.Key.Key_Down, Qt.Key.Key_Delete)
     assert shown.done[2:] == [("cancel", ("b",))]
+    # The key that the list of keys names leads there.
+    (told,) = [key for key, text in shown.page.shortcuts() if text.startswith("To the buttons")]
+    QTest.keySequence(shown.list, QKeySequence(told))
+    shown.press(Qt.Key.Key_Space)
+    assert shown.done[3:] == [("pause", ("b",))]
 
 
 def test_several_rows_are_done_at_once(shown: Shown) -> None:

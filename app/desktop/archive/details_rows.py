@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from app.archiving.lifetimes import ARCHIVE_CLASSES, in_archive_class
 from app.desktop.archive.words import encryption_words, return_words, storage_class
-from app.desktop.formats import amount, event, size
+from app.desktop.formats import event, size
 from app.desktop.i18n import translate
 
 if TYPE_CHECKING:
@@ -91,7 +91,14 @@ def fill_details(
     session = row.session
     _add_state(details, session, this_computer_only=this_computer_only)
     encrypted = encryption_words(facts.head.encryption) if facts is not None else _NOT_YET if asking else ""
-    if encrypted:
+    if this_computer_only:
+        # The sandbox answers as S3 would, but its files lie on the disk as any others do.
+        details.add(
+            translate("Archive", "Encrypted"),
+            translate("Archive", "Only if this computer's disk is"),
+            ink="text2",
+        )
+    elif encrypted:
         icon = "lock" if facts is not None else None
         details.add(translate("Archive", "Encrypted"), encrypted, icon=icon, icon_ink="text2")
     name = facts.head.storage_class if facts is not None else session.storage_class
@@ -127,7 +134,9 @@ def _stored(session: ArchivedSession, facts: Facts | None) -> str:
         return size(session.stored_size)
     if session.stored_size >= original:
         return size(session.stored_size)
-    told = amount(session.stored_size, original)
+    told = translate("Archive", "{stored} of {original}").format(
+        stored=size(session.stored_size), original=size(original)
+    )
     if not session.main.s3_key.endswith(".zst"):
         return told
     return translate("Archive", "{amount}, {packing}").format(amount=told, packing="zstd")

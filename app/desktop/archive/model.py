@@ -15,6 +15,7 @@ from PySide6.QtCore import (
     QRectF,
     Qt,
 )
+from PySide6.QtWidgets import QTableView
 
 from app.desktop.archive.words import return_words, storage_of
 from app.desktop.formats import day_and_time, size
@@ -27,7 +28,7 @@ from app.desktop.widgets.tooltips import plain_tooltip
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from PySide6.QtGui import QPainter
+    from PySide6.QtGui import QColor, QPainter
 
     from app.archiving.archived_sessions import ArchivedSession, Identity
     from app.desktop.archive.loading import ArchiveRow
@@ -283,11 +284,11 @@ def columns_for(look: Look) -> tuple[Column, ...]:
     ]
     return (
         Column("title", 220, stretches=True),
-        Column("project", 130, leaves=2),
+        Column("project", 130, leaves=1),
         Column("machine", 110, leaves=0),
         Column("archived", wide_enough(114, *times)),
         Column("stored", wide_enough(68, size(888_800_000)), side="right"),
-        Column("storage", wide_enough(130, *(f"{place}      " for place in places)), leaves=1),
+        Column("storage", wide_enough(130, *(f"{place}      " for place in places)), leaves=2),
     )
 
 
@@ -306,11 +307,22 @@ class ArchiveCells(Cells):
         ink = colors.text2
         if column.key == "title":
             role, ink = ("strong", colors.text) if session.titled else ("body", colors.text2)
+            if session.deleted_at is not None and self._storage_gave_way():
+                rect = self._paint_icon(painter, rect, "trash", ink)
         elif column.key == "storage":
             icon = storage_of(session, row.returning, this_computer_only=model.this_computer_only).icon
             if icon is not None:
-                side = look.px(16)
-                place = QPointF(round(rect.left()), round(rect.center().y() - side / 2))
-                look.icons.paint(painter, icon, ink, place, side)
-                rect = rect.adjusted(look.px(22), 0, 0, 0)
+                rect = self._paint_icon(painter, rect, icon, ink)
         draw_text(painter, rect, text, look, role, ink, column.side)
+
+    def _paint_icon(self, painter: QPainter, rect: QRectF, icon: str, ink: QColor) -> QRectF:
+        """An icon at the left; what room is left beside it."""
+        side = self.look.px(16)
+        place = QPointF(round(rect.left()), round(rect.center().y() - side / 2))
+        self.look.icons.paint(painter, icon, ink, place, side)
+        return rect.adjusted(self.look.px(22), 0, 0, 0)
+
+    def _storage_gave_way(self) -> bool:
+        """Then the title tells what is deleted."""
+        table = self.parent()
+        return isinstance(table, QTableView) and table.isColumnHidden(STORAGE)

@@ -163,6 +163,9 @@ class ArchivePage(Page):
         delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(lambda: self.lifetimes.delete(self.selected()))
+        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
+        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        undo.activated.connect(self.strip.undo)
 
     # ---- the frame's questions --------------------------------------------------------------------------
 
@@ -184,6 +187,10 @@ class ArchivePage(Page):
             (
                 QKeySequence(QKeySequence.StandardKey.Delete),
                 translate("Archive", "Delete the selected sessions"),
+            ),
+            (
+                QKeySequence(QKeySequence.StandardKey.Undo),
+                translate("Archive", "Undo the deletion of a moment ago"),
             ),
         ]
 

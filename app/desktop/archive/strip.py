@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from app.desktop.archive.news_words import words_of
 from app.desktop.formats import date_and_time, percent
 from app.desktop.i18n import translate
+from app.desktop.messages import sentences
 from app.desktop.widgets.strips import Strip
 
 if TYPE_CHECKING:
@@ -140,11 +141,17 @@ class ArchiveStrip(Strip):
             copy = self._context.messages.label("copy-details")
             actions = [(copy, lambda: QGuiApplication.clipboard().setText(told.details)), *actions]
         if news.kind == "delete" and done:
-            actions = [actions[0], (translate("Archive", "Undo"), lambda: self.undo_wanted.emit(done))]
+            actions = [actions[0], (translate("Archive", "Undo"), self.undo)]
         if told.details:
             self.say(told.text, actions, kind="warning" if done else "bad")
         else:
             self.say(told.text, actions, icon="trash" if news.kind == "delete" else "check")
+
+    def undo(self) -> None:
+        """Bring back what the strip says was deleted; nothing where it says something else."""
+        news = self._news
+        if news is not None and news.kind == "delete" and news.changed is not None and news.changed.done:
+            self.undo_wanted.emit(news.changed.done)
 
     def _say_titles(self, titles: TitlesRead) -> None:
         close = (translate("Archive", "Close"), self._close_titles)
@@ -171,9 +178,8 @@ class ArchiveStrip(Strip):
             self.say(text, [close], icon="check")
             return
         reason = self._context.messages.explain(unread[0]).title
-        text += " " + translate("Archive", "%Ln files could not be read: {reason}", n=len(unread)).format(
-            reason=reason
-        )
+        left = translate("Archive", "%Ln files could not be read: {reason}", n=len(unread))
+        text = sentences(text, left.format(reason=reason))
         details = "\n\n".join(self._context.messages.details(error) for error in unread[:20])
         copy = (
             self._context.messages.label("copy-details"),

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
 
 def reached(report: ConnectionReport) -> str:
-    """ "Reached in 84 ms, encrypted with KMS"; of encryption only what the endpoint says."""
+    """ "Reached in 84 ms, encrypted with KMS"; of encryption only what the endpoint says and what holds.
+
+    The sandbox answers as S3 would, but its files lie on this computer's disk as any others do.
+    """
     time = number(report.milliseconds)
-    if report.algorithm is None:
+    if report.algorithm is None or report.this_computer_only:
         return translate("Profiles", "Reached in {time} ms").format(time=time)
     if report.algorithm.startswith("aws:kms"):
         return translate("Profiles", "Reached in {time} ms, encrypted with KMS").format(time=time)
@@ -30,6 +33,8 @@ def reached(report: ConnectionReport) -> str:
 
 def encryption(report: ConnectionReport) -> str:
     """How what is stored is encrypted."""
+    if report.this_computer_only:
+        return translate("Profiles", "Only if this computer's disk is")
     if report.algorithm is None:
         return translate("Profiles", "The endpoint does not say")
     if report.algorithm.startswith("aws:kms"):

@@ -166,11 +166,15 @@ class ProfileCard(QWidget):
         details.clear()
         if view.endpoint is not None:
             details.add(translate("Profiles", "Address"), view.endpoint, mono=True)
-        encrypted = self._report is not None and self._report.algorithm is not None
+        report = self._report
+        encrypted = report is not None and report.algorithm is not None and not report.this_computer_only
         storage = view.storage or view.expected
         if storage is not None:
-            text = translate("Profiles", "{bucket} · {region}")
-            told = text.format(bucket=storage.bucket, region=region_name(storage.region))
+            told = storage.bucket
+            if not view.this_computer_only:
+                # A sandbox has a region by name only: what it holds is here.
+                text = translate("Profiles", "{bucket} · {region}")
+                told = text.format(bucket=storage.bucket, region=region_name(storage.region))
             if view.expected is not None:
                 text = translate("Profiles", "{place}, account {account}")
                 told = text.format(place=told, account=view.expected.account)

@@ -123,7 +123,7 @@ class TransfersPage(Page):
             ("Space", translate("Transfers", "Pause or resume the selected transfers")),
             ("R", translate("Transfers", "Try the selected transfers again")),
             ("Del", translate("Transfers", "Cancel the selected transfers, or remove them from the list")),
-            ("Left", translate("Transfers", "To the buttons of a transfer, and back")),
+            ("Right", translate("Transfers", "To the buttons of a transfer, and back")),
         ]
 
     # ---- what is known ----------------------------------------------------------------------------------

@@ -165,17 +165,17 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln sessions have no title here.</source>
-        <translation>
-            <numerusform>%Ln session has no title here.</numerusform>
-            <numerusform>%Ln sessions have no title here.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%Ln files could not be read: {reason}</source>
         <translation>
             <numerusform>%Ln file could not be read: {reason}</numerusform>
             <numerusform>%Ln files could not be read: {reason}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln sessions have no title here.</source>
+        <translation>
+            <numerusform>%Ln session has no title here.</numerusform>
+            <numerusform>%Ln sessions have no title here.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

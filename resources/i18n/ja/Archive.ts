@@ -115,8 +115,16 @@
         <translation>暗号化</translation>
     </message>
     <message>
+        <source>Only if this computer's disk is</source>
+        <translation>ディスクの設定による</translation>
+    </message>
+    <message>
         <source>Computer</source>
         <translation>コンピューター</translation>
+    </message>
+    <message>
+        <source>{stored} of {original}</source>
+        <translation>{stored}（元のサイズ {original}）</translation>
     </message>
     <message>
         <source>{amount}, {packing}</source>
@@ -467,6 +475,10 @@
         <translation>選択したセッションを削除</translation>
     </message>
     <message>
+        <source>Undo the deletion of a moment ago</source>
+        <translation>直前の削除を元に戻す</translation>
+    </message>
+    <message>
         <source>{summary} · as of {when}</source>
         <translation>{summary} · {when} 時点</translation>
     </message>
@@ -474,6 +486,12 @@
         <source>%Ln sessions have their titles again.</source>
         <translation>
             <numerusform>%Ln 件のセッションのタイトルが戻りました。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln files could not be read: {reason}</source>
+        <translation>
+            <numerusform>%Ln 件のファイルを読めませんでした：{reason}</numerusform>
         </translation>
     </message>
     <message>
@@ -497,12 +515,6 @@
     <message>
         <source>Undo</source>
         <translation>元に戻す</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln files could not be read: {reason}</source>
-        <translation>
-            <numerusform>%Ln 件のファイルを読めませんでした：{reason}</numerusform>
-        </translation>
     </message>
     <message>
         <source>Read the titles again</source>

@@ -80,6 +80,10 @@
         <translation>{time} ミリ秒で応答、S3 による暗号化（{algorithm}）</translation>
     </message>
     <message>
+        <source>Only if this computer's disk is</source>
+        <translation>ディスクの設定による</translation>
+    </message>
+    <message>
         <source>The endpoint does not say</source>
         <translation>エンドポイントからの情報なし</translation>
     </message>
@@ -200,10 +204,6 @@
         <translation>接続を確認</translation>
     </message>
     <message>
-        <source>{bucket} · {region}</source>
-        <translation>{bucket} · {region}</translation>
-    </message>
-    <message>
         <source>Known after the first connection</source>
         <translation>最初の接続で分かります</translation>
     </message>
@@ -222,6 +222,10 @@
     <message>
         <source>Sign out</source>
         <translation>サインアウト</translation>
+    </message>
+    <message>
+        <source>{bucket} · {region}</source>
+        <translation>{bucket} · {region}</translation>
     </message>
     <message>
         <source>{place}, account {account}</source>
