@@ -18,10 +18,13 @@ from app.desktop.first_run.cards import ChoiceCard
 from app.desktop.first_run.flow import FirstRun
 from app.desktop.first_run.steps import ArchiveFirst, ChooseProfile, ConfirmSources, EnterProfile
 from app.desktop.first_run.words import first_deletion, found_line
+from app.desktop.settings.setup_dialog import SetUpDialog
 from app.errors import Unauthorized
 from app.sessions.model import Session, Usage
 from app.storage.paths import resolve_paths
+from tests.account.connection_texts import as_string, of_sandbox
 from tests.desktop.conftest import PATIENCE_MILLISECONDS
+from tests.desktop.made_deployments import MadeAws, let_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -137,6 +140,48 @@ def test_three_steps_to_everything_archived_on_this_computer(
     assert shown.ended == 1
     wait(lambda: settled(home))
     wait(lambda: [row.state for row in context.transfers.rows()] == ["done"] * 3)
+
+
+def test_who_has_no_bucket_yet_sets_one_up_and_goes_on_with_it(
+    logs: list[Path],
+    start: Callable[[], Shown],
+    context: Context,
+    home: Path,
+    shared_sandbox: SandboxInfo,
+    wait: Callable[..., None],
+) -> None:
+    info = shared_sandbox
+    aws = MadeAws(as_string(of_sandbox(info.endpoint, info.bucket, info.region)))
+    with aws.in_place(), let_in(info.token):
+        shown = start()
+        assert isinstance(shown.step, ChooseProfile)
+        shown.step.set_up_button.click()
+        page = QApplication.activeModalWidget()
+        assert isinstance(page, SetUpDialog)
+        wait(lambda: page.state == "choosing")
+
+        # Thought better of it: the choice is as it was.
+        page.reject()
+        assert isinstance(shown.step, ChooseProfile)
+        assert shown.step.chosen() == "sandbox"
+
+        shown.step.set_up_button.click()
+        page = QApplication.activeModalWidget()
+        assert isinstance(page, SetUpDialog)
+        for before, after in (("choosing", "planned"), ("planned", "done")):
+            wait(lambda state=before: page.state == state)
+            page.go_on()
+            wait(lambda state=after: page.state == state)
+        page.go_on()
+        wait(lambda: isinstance(shown.step, ConfirmSources))
+    assert ProfileStore(resolve_paths(home).settings).chosen() == "aws"
+    assert not settled(home)
+
+    # Back on the first step, it is what one goes on with.
+    shown.flow.back_button.click()
+    assert isinstance(shown.step, ChooseProfile)
+    assert (shown.step.chosen(), shown.step.cards[0].text()) == ("current", "Go on with aws")
+    assert shown.step.set_up_button.isVisible()
 
 
 def test_only_what_is_deleted_soon_can_be_archived(

@@ -92,6 +92,11 @@ class CardStep(Step):
         """The key of the chosen card."""
         return next((card.key for card in self.cards if card.isChecked()), "")
 
+    def set_chosen(self, key: str) -> None:
+        """Choose a card that is there."""
+        for card in self.cards:
+            card.setChecked(card.key == key)
+
     def take_focus(self, reason: Qt.FocusReason) -> None:
         """On the chosen card: this is where arrows choose."""
         for card in self.cards:

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
 from app.account.profiles import SANDBOX
 from app.desktop.first_run.cards import ChoiceCard
 from app.desktop.first_run.step import CardStep, Step
@@ -18,15 +21,15 @@ from app.desktop.settings.notes import Below
 from app.desktop.settings.place_words import place_line
 from app.desktop.settings.profile_entry import ProfileEntry
 from app.desktop.settings.profile_words import profile_icon
+from app.desktop.settings.setup_dialog import SetUpDialog
 from app.desktop.widgets.bars import ProgressBar
-from app.desktop.widgets.buttons import RING, Switch
+from app.desktop.widgets.buttons import RING, Button, Switch
+from app.desktop.widgets.labels import Label
 from app.desktop.widgets.problem import Problem
 from app.sessions.model import FILES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from PySide6.QtCore import Qt
 
     from app.desktop.context import Context
     from app.desktop.messages import ActionKind
@@ -51,6 +54,11 @@ class ChooseProfile(CardStep):
         self._other: ProfileView | None = None
         """The profile in use, where that is not this computer's."""
         self.problem = Problem(self.look, context.messages, self._act)
+        self.set_up_button = Button(
+            self.look, translate("SetUp", "Set up in my AWS account…"), "link", small=True
+        )
+        self._below = self._lay_out_set_up()
+        self.set_up_button.clicked.connect(self._set_up)
         self._show_cards()
         context.account.profile_changed.connect(self._show_cards)
         context.sessions.listed.connect(self._renew)
@@ -100,9 +108,33 @@ class ChooseProfile(CardStep):
             title = translate("FirstRun", "Go on with {name}").format(name=other.title)
             line = translate("FirstRun", "This profile is in use already.")
             cards.insert(0, ChoiceCard(look, CURRENT, profile_icon(other), title, line, other.endpoint or ""))
-        self.column.removeWidget(self.problem)
+        for widget in (self._below, self.problem):
+            self.column.removeWidget(widget)
         self.set_cards(cards, cards[0].key, anew=other is not None)
-        self.column.addWidget(self.problem)
+        for widget in (self._below, self.problem):
+            self.column.addWidget(widget)
+
+    def _lay_out_set_up(self) -> QWidget:
+        """Below the card for a bucket: for whoever has none yet."""
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(RING, 0, RING, 0)
+        row.setSpacing(self.look.px(2))
+        row.addWidget(Label(self.look, translate("FirstRun", "No bucket of your own yet?"), "meta", "text2"))
+        row.addWidget(self.set_up_button)
+        row.addStretch(1)
+        return holder
+
+    def _set_up(self) -> None:
+        page = SetUpDialog(self.context, self.window())
+        page.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        page.accepted.connect(self._settle)
+        page.open()
+
+    def _settle(self) -> None:
+        """The archive that was set up is in use: there is nothing left to choose."""
+        self.set_chosen(CURRENT)
+        self.finished.emit()
 
     def _renew(self, _what: object = None) -> None:
         self.renewed.emit()

@@ -178,6 +178,10 @@ Nothing is sent before you have seen where it leads.</source>
         <translation>このコンピューターのキーリングに保管し、ファイルには書き込みません。</translation>
     </message>
     <message>
+        <source>No bucket of your own yet?</source>
+        <translation>自分のバケットがまだない場合：</translation>
+    </message>
+    <message>
         <source>You can change this later in Settings.</source>
         <translation>あとから設定で変更できます。</translation>
     </message>
