@@ -165,6 +165,7 @@ def test_who_has_no_bucket_yet_sets_one_up_and_goes_on_with_it(
         assert isinstance(shown.step, ChooseProfile)
         assert shown.step.chosen() == "sandbox"
 
+        shown.choose("iam")
         shown.step.set_up_button.click()
         page = QApplication.activeModalWidget()
         assert isinstance(page, SetUpDialog)

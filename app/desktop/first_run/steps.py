@@ -51,6 +51,8 @@ class ChooseProfile(CardStep):
         super().__init__(context)
         self.heading = translate("FirstRun", "Where should your sessions be kept?")
         self._using = False
+        self._set_up_done = False
+        """An archive was set up, and its profile is about to be in use."""
         self._other: ProfileView | None = None
         """The profile in use, where that is not this computer's."""
         self.problem = Problem(self.look, context.messages, self._act)
@@ -113,6 +115,8 @@ class ChooseProfile(CardStep):
         self.set_cards(cards, cards[0].key, anew=other is not None)
         for widget in (self._below, self.problem):
             self.column.addWidget(widget)
+        if self._set_up_done and other is not None:
+            self._settle()
 
     def _lay_out_set_up(self) -> QWidget:
         """Below the card for a bucket: for whoever has none yet."""
@@ -132,9 +136,11 @@ class ChooseProfile(CardStep):
         page.open()
 
     def _settle(self) -> None:
-        """The archive that was set up is in use: there is nothing left to choose."""
-        self.set_chosen(CURRENT)
-        self.finished.emit()
+        """The archive that was set up is in use, or will be in a moment: then there is nothing left to choose."""
+        self._set_up_done = self._other is None
+        if self._other is not None:
+            self.set_chosen(CURRENT)
+            self.finished.emit()
 
     def _renew(self, _what: object = None) -> None:
         self.renewed.emit()
