@@ -51,7 +51,7 @@ def display(frames: Path | None = None) -> Iterator[dict[str, str]]:
     )
     os.close(write)
     try:
-        with os.fdopen(read) as told:
+        with os.fdopen(read, encoding="utf-8") as told:
             number = told.readline().strip()
         yield environ | {"QT_QPA_PLATFORM": "xcb", "DISPLAY": f":{number}"}
     finally:

@@ -101,7 +101,7 @@ def drop_caches() -> bool:
     if sys.platform != "win32":
         os.sync()
     try:
-        CACHES.write_text("3")
+        CACHES.write_text("3", encoding="utf-8")
     except OSError:
         return False
     return True

@@ -303,7 +303,7 @@ def ended_with_failure() -> Iterator[None]:
 def _waited_for_processor() -> float:
     """Seconds that this thread has stood ready while all processors were busy with others."""
     try:
-        return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
+        return int(Path("/proc/thread-self/schedstat").read_text(encoding="utf-8").split()[1]) / 1e9
     except OSError:
         return 0.0
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 if sys.platform == "win32":
+    PRIVATE_FILE, PRIVATE_FOLDER = 0o666, 0o777
+    """Modes of what is its owner's alone. Windows' say nothing of that."""
     KILLED = 1
     """What a killed process ends with: Windows has no signals to tell of."""
 
@@ -65,6 +67,8 @@ if sys.platform == "win32":
         return False
 
 else:
+    PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+    """Modes of what is its owner's alone."""
     KILLED = -signal.SIGKILL
     """What a killed process ends with."""
 

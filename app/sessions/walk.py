@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.errors import FileUnreadable, FileVanished, NotARegularFile
@@ -128,6 +129,9 @@ def _sort_in(
             if target is None:
                 return
             status = target
+        elif sys.platform == "win32" and stat.S_ISREG(status.st_mode):
+            # There a folder's list knows no file's number, and the size of one that grows as it was some time ago.
+            status = os.lstat(entry.path)
     except FileNotFoundError:
         return
     except OSError:

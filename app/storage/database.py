@@ -12,7 +12,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Literal
 
 from app.errors import DiskFull, FolderNotWritable, StateTooNew
-from app.storage.paths import private_folder
+from app.storage.paths import private_folder, replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,7 +126,7 @@ def _copy_beside(path: Path, version: int) -> None:
     unfinished.touch(mode=0o600)
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as target:
         source.backup(target)
-    unfinished.replace(copy)
+    replace_file(unfinished, copy)
 
 
 def _statements(script: str) -> list[str]:

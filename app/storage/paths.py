@@ -11,7 +11,9 @@ import os
 import re
 import secrets
 import shutil
+import sys
 import tempfile
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,10 @@ APP_NAME = "chatlog-uploader"
 
 HOME_VARIABLE = "CHATLOG_HOME"
 """Names a home where none is given on the command line or in a call."""
+
+REPLACE_PATIENCE = 2.0 if sys.platform == "win32" else 0.0
+"""Seconds. Windows replaces no file that anybody reads at that moment, were it a virus scanner."""
+_REPLACE_LOOK = 0.01
 
 _MACHINE_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -133,13 +139,30 @@ def write_private_bytes(path: Path, content: bytes) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            temporary.replace(path)
+            replace_file(temporary, path)
         except BaseException:
             with suppress(OSError):
                 temporary.unlink()
             raise
     except OSError as problem:
         raise _not_written(path, problem) from problem
+
+
+def replace_file(finished: Path, path: Path, *, patience: float = REPLACE_PATIENCE) -> None:
+    """Give a finished file the name of another at once, waiting up to `patience` seconds for whoever reads that one.
+
+    Raises OSError.
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            finished.replace(path)
+        except PermissionError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(_REPLACE_LOOK)
+        else:
+            return
 
 
 def read_machine_id(paths: Paths) -> str:

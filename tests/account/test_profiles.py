@@ -15,6 +15,7 @@ import pytest
 from app.account.profiles import Profile, ProfileStore, Storage, make_profile
 from app.account.signin_settings import SignIn
 from app.errors import ProfileInvalid, ProfileUnknown, SettingsCorrupt
+from tests.system import PRIVATE_FILE, PRIVATE_FOLDER
 
 FUNCTION_URL = "https://abc123.lambda-url.eu-west-1.on.aws/"
 OTHER_URL = "https://def456.lambda-url.us-east-1.on.aws/"
@@ -49,8 +50,8 @@ def test_a_profile_comes_back_as_it_was_added(store: ProfileStore, settings: Pat
     assert store.get("team") == added
     assert added.region == "eu-west-1"
     assert store.names() == ["sandbox", "team"]
-    assert settings.stat().st_mode & 0o777 == 0o600
-    assert settings.parent.stat().st_mode & 0o777 == 0o700
+    assert settings.stat().st_mode & 0o777 == PRIVATE_FILE
+    assert settings.parent.stat().st_mode & 0o777 == PRIVATE_FOLDER
 
 
 def test_which_profile_is_in_use(store: ProfileStore) -> None:

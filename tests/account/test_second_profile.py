@@ -77,7 +77,9 @@ def test_one_that_is_gone_by_hand_is_named_still_and_does_no_harm(
 ) -> None:
     settings = resolve_paths(tmp_path).settings
     store.set_second("tokyo", "osaka")
-    settings.write_text(settings.read_text().replace("[profiles.osaka]", "[profiles.gone]"))
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace("[profiles.osaka]", "[profiles.gone]"), encoding="utf-8"
+    )
     assert store.get("tokyo").second == "osaka"
     assert store.current("tokyo", {}).second == "osaka"
     # What was so before is no reason to refuse another change.
@@ -88,7 +90,7 @@ def test_one_that_is_gone_by_hand_is_named_still_and_does_no_harm(
 def test_what_cannot_be_a_second_is_refused_and_nothing_is_written(
     store: ProfileStore, tmp_path: Path, second: str
 ) -> None:
-    before = resolve_paths(tmp_path).settings.read_text()
+    before = resolve_paths(tmp_path).settings.read_text(encoding="utf-8")
     for work in (
         lambda: store.set_second("tokyo", second),
         lambda: store.change("tokyo", replace(iam("tokyo"), second=second)),
@@ -96,7 +98,7 @@ def test_what_cannot_be_a_second_is_refused_and_nothing_is_written(
     ):
         with pytest.raises((ProfileInvalid, ProfileUnknown)):
             work()
-    assert resolve_paths(tmp_path).settings.read_text() == before
+    assert resolve_paths(tmp_path).settings.read_text(encoding="utf-8") == before
 
 
 @pytest.mark.parametrize("name", ["sandbox", "environment"])
@@ -110,7 +112,9 @@ def test_what_is_not_in_the_settings_has_no_second(store: ProfileStore, name: st
 def test_a_value_of_another_kind_is_told(store: ProfileStore, tmp_path: Path) -> None:
     settings = resolve_paths(tmp_path).settings
     store.set_second("tokyo", "osaka")
-    settings.write_text(settings.read_text().replace('second = "osaka"', "second = 2"))
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace('second = "osaka"', "second = 2"), encoding="utf-8"
+    )
     with pytest.raises(SettingsCorrupt, match=r"profiles\.tokyo\.second"):
         store.get("tokyo")
 

@@ -18,6 +18,7 @@ from app.account.profiles import ProfileStore, make_profile
 from app.account.settings import Settings, SettingsChange, SettingsStore
 from app.account.toml_file import TomlFile
 from app.errors import DiskFull, FileUnreadable, FolderNotWritable, SettingsCorrupt
+from tests.system import PRIVATE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -185,7 +186,7 @@ def test_every_setting_can_be_changed_and_is_read_again(path: Path) -> None:
         value = getattr(changed, field.name)
         assert value != getattr(Settings(), field.name)
         assert (list(value) if isinstance(value, tuple) else value) == EVERYTHING[field.name]  # type: ignore[literal-required]
-    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.stat().st_mode & 0o777 == PRIVATE_FILE
 
 
 def test_a_releases_address_is_normalised_and_taken_away_again(path: Path) -> None:

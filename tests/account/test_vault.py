@@ -14,6 +14,7 @@ from app.account.profiles import Profile, make_profile
 from app.account.vault import Vault, open_vault
 from app.errors import KeyringLocked, KeyringMissing, ProfileInvalid, SettingsCorrupt
 from app.storage.paths import resolve_paths
+from tests.system import PRIVATE_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -280,7 +281,7 @@ def test_a_loopback_token_stands_in_a_private_file_and_not_in_the_keyring(
     vault.set(LOOPBACK, "token", "abc")
     file = tmp_path / "home" / "loopback-tokens.toml"
     assert vault.get(LOOPBACK, "token") == "abc"
-    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.stat().st_mode & 0o777 == PRIVATE_FILE
     vault.forget(LOOPBACK)
     assert vault.get(LOOPBACK, "token") is None
     assert "abc" not in file.read_text(encoding="utf-8")

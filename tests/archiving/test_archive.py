@@ -69,7 +69,7 @@ def test_only_what_changed_is_sent_and_every_session_is_told_of(
     one = session_of(tmp_path, "1.jsonl", "1/a.txt", session_id=f"{number}-1")
     two = session_of(tmp_path, "2.jsonl", session_id=f"{number}-2")
     assert [outcome.state for outcome in desk.archive(one, two)] == ["archived", "archived"]
-    (tmp_path / "1" / "a.txt").write_text("longer than before\n")
+    (tmp_path / "1" / "a.txt").write_text("longer than before\n", encoding="utf-8")
     one = session_of(tmp_path, "1.jsonl", "1/a.txt", session_id=f"{number}-1")
     changed, same = desk.archive(one, two)
     assert (changed.state, same.state) == ("archived", "unchanged")
@@ -167,7 +167,7 @@ def test_a_later_version_is_stored_as_the_first_was(
     plain = desk.services.archiver(lambda _: None, compress=False)
     session = session_of(tmp_path, "a.jsonl", session_id=number)
     (first,) = plain.archive([session])
-    (tmp_path / "a.jsonl").write_text("more\nthan before\n")
+    (tmp_path / "a.jsonl").write_text("more\nthan before\n", encoding="utf-8")
     (second,) = desk.archive(session_of(tmp_path, "a.jsonl", session_id=number))
     assert first.files[0].outcome.s3_key == second.files[0].outcome.s3_key
     assert second.state == "archived"
@@ -198,7 +198,7 @@ def test_a_companion_gone_from_disk_stays_in_the_line(
     (outcome,) = desk.archive(session)
     desk.update(session)
     (tmp_path / "a" / "old.txt").unlink()
-    (tmp_path / "a.jsonl").write_text("it went on\n")
+    (tmp_path / "a.jsonl").write_text("it went on\n", encoding="utf-8")
     shorter = session_of(tmp_path, "a.jsonl", session_id=number)
     desk.archive(shorter)
     assert desk.update(shorter).written == 1
@@ -262,7 +262,7 @@ def test_what_is_remembered_of_written_lines_may_be_lost(
     desk.archive(session)
     desk.update(session)
     (memory,) = desk.services.paths.cache_folder.glob("index-lines-*.json")
-    memory.write_text("{ broken")
+    memory.write_text("{ broken", encoding="utf-8")
     assert desk.update(session).error is None
     assert desk.update(session).written == 0
     assert desk.line(session).title == "A title"

@@ -118,9 +118,9 @@ def test_a_file_of_that_name_with_other_content_is_left_alone(
     s3_key = archived(services, session)
     (tmp_path / "out").mkdir()
     mine = tmp_path / "out" / session.path.name
-    mine.write_text("my own")
+    mine.write_text("my own", encoding="utf-8")
     brought = services.bring_back.download(s3_key, tmp_path / "out")
-    assert mine.read_text() == "my own"
+    assert mine.read_text(encoding="utf-8") == "my own"
     assert brought.path != mine
     assert brought.path.read_bytes() == CONTENT
     again = services.bring_back.download(s3_key, tmp_path / "out")

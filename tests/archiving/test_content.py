@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ from app.errors import (
     FileVanished,
     NotARegularFile,
 )
-from tests.system import listening_at, make_pipe
+from tests.system import PRIVATE_FILE, listening_at, make_pipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +58,7 @@ def test_every_byte_is_stored_and_both_hashes_are_true(tmp_path: Path) -> None:
     assert taken.stored_size == len(stored) < len(body)
     assert taken.stored_sha256 == hashlib.sha256(stored).digest()
     assert taken.mtime_ns == log.stat().st_mtime_ns
-    assert (tmp_path / "spool").stat().st_mode & 0o777 == 0o600 or sys.platform == "win32"
+    assert (tmp_path / "spool").stat().st_mode & 0o777 == PRIVATE_FILE
 
 
 @pytest.mark.parametrize("compress", [True, False])
@@ -163,7 +162,7 @@ def test_links_out_of_the_root_pipes_and_sockets_are_not_opened(tmp_path: Path) 
     root = tmp_path / "root"
     root.mkdir()
     secret = tmp_path / "secret"
-    secret.write_text("secret")
+    secret.write_text("secret", encoding="utf-8")
     (root / "link.jsonl").symlink_to(secret)
     (root / "folder").symlink_to(tmp_path)
     (root / "loop").symlink_to(root / "loop")
@@ -178,7 +177,7 @@ def test_links_out_of_the_root_pipes_and_sockets_are_not_opened(tmp_path: Path) 
 def test_a_link_inside_the_root_and_a_root_that_is_a_link_are_fine(tmp_path: Path) -> None:
     root = tmp_path / "root"
     root.mkdir()
-    (root / "log.jsonl").write_text("x\n")
+    (root / "log.jsonl").write_text("x\n", encoding="utf-8")
     (root / "alias.jsonl").symlink_to(root / "log.jsonl")
     (tmp_path / "home").symlink_to(root)
     assert snapshot(root / "alias.jsonl", tmp_path / "spool").original_size == 2

@@ -91,7 +91,7 @@ def test_a_session_of_many_files_is_one_row(
     assert (row.state, row.files, row.files_done, row.size) == ("done", 9, 9, session.size)
     assert row.project == "/srv/recipe-box"
 
-    (tmp_path / "m" / "b.txt").write_text("longer than it was\n")
+    (tmp_path / "m" / "b.txt").write_text("longer than it was\n", encoding="utf-8")
     grown = session_of(tmp_path, *names, session_id=session.session_id)
     bench.queue.add_sessions([grown])
     bench.until_idle()
@@ -120,7 +120,7 @@ def test_one_failing_file_fails_its_row_and_no_other(
     assert totals.fraction is not None
     assert totals.fraction < 1
 
-    (tmp_path / "bad" / "a.txt").write_text("it is back\n")
+    (tmp_path / "bad" / "a.txt").write_text("it is back\n", encoding="utf-8")
     bench.queue.retry_failed()
     totals = bench.until_idle()
     assert bench.state(bad) == "done"

@@ -146,7 +146,7 @@ def test_a_sandbox_that_ended_because_nobody_used_it_is_started_by_whoever_asks(
         assert services.history.objects() == []
 
         services.sandbox.stop()
-        (tmp_path / "notes.md").write_text("notes")
+        (tmp_path / "notes.md").write_text("notes", encoding="utf-8")
         queue.add_sessions(services.sessions.inspect([tmp_path / "notes.md"]).sessions)
         ended = threading.Event()
         queue.listen(lambda: ended.set() if not queue.busy() else None)

@@ -44,7 +44,9 @@ class StrictDesk:
     lines: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.identity = Identity(**json.loads((self.info.data_folder / "identity.json").read_text()))
+        self.identity = Identity(
+            **json.loads((self.info.data_folder / "identity.json").read_text(encoding="utf-8"))
+        )
         environment = handler_environment(self.identity)
         self.door = Door(environment, clock=self.clock, write_log=self.lines.append)
 

@@ -143,7 +143,8 @@ def test_nothing_on_the_computer_bends_the_client(
 ) -> None:
     config = tmp_path / "config"
     config.write_text(
-        "[default]\nregion = eu-west-1\nendpoint_url = https://elsewhere.example\ns3 =\n  use_accelerate_endpoint = true\n"
+        "[default]\nregion = eu-west-1\nendpoint_url = https://elsewhere.example\ns3 =\n  use_accelerate_endpoint = true\n",
+        encoding="utf-8",
     )
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
     monkeypatch.setenv("AWS_PROFILE", "no-such-profile")

@@ -23,6 +23,7 @@ from app.desktop.single_instance import Summons
 from app.desktop.startup import read_startup
 from app.storage.paths import Paths, private_folder, resolve_paths
 from app.storage.window_state import read_window_state
+from tests.system import PRIVATE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -114,7 +115,7 @@ def test_it_opens_on_an_empty_home_and_ends_without_a_trace_of_itself(
     one.application.navigate("archive")
     one.close()
     assert read_window_state(paths.window_state).page == "archive"
-    assert stat.S_IMODE(paths.window_state.stat().st_mode) == 0o600
+    assert stat.S_IMODE(paths.window_state.stat().st_mode) == PRIVATE_FILE
     again = run()
     assert again.startup.lock.held, "the lock was let go"
     assert again.application.window.current_page == "archive"

@@ -85,11 +85,11 @@ def test_two_sessions_of_one_title_get_two_folders(tmp_path: Path) -> None:
 
 def test_a_folder_that_another_session_has_is_left_to_it(tmp_path: Path) -> None:
     (tmp_path / "Fix it").mkdir()
-    (tmp_path / "Fix it" / "notes.txt").write_text("my own")
+    (tmp_path / "Fix it" / "notes.txt").write_text("my own", encoding="utf-8")
     wanted = session("0d9f1c52", "Fix it", "0d9f1c52.jsonl", "0d9f1c52/a.txt")
     assert downloads_of([wanted], tmp_path)[0].folder.name == "Fix it-0d9f1c52"
     # Its own, from an earlier download, is used again.
-    (tmp_path / "Fix it" / "0d9f1c52.jsonl").write_text("{}")
+    (tmp_path / "Fix it" / "0d9f1c52.jsonl").write_text("{}", encoding="utf-8")
     assert downloads_of([wanted], tmp_path)[0].folder.name == "Fix it"
 
 

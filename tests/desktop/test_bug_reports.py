@@ -21,6 +21,7 @@ from app.desktop.main_window import MainWindow
 from app.desktop.troubles import Troubles
 from app.errors import Cancelled, FolderNotWritable, KeyringLocked, SettingsCorrupt, Unreachable
 from tests.desktop.shell_parts import PlainFirstRun, Transfers, plain_makers, with_transfers
+from tests.system import PRIVATE_FILE, PRIVATE_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,8 +69,8 @@ def test_the_log_is_its_owner_s_alone_and_begins_with_its_first_line(tmp_path: P
     assert "WARNING MainThread urllib3" in text
     assert "0123456789abcdef" not in text
     if os.name == "posix":
-        assert stat.S_IMODE(log.path.stat().st_mode) == 0o600
-        assert stat.S_IMODE(log.path.parent.stat().st_mode) == 0o700
+        assert stat.S_IMODE(log.path.stat().st_mode) == PRIVATE_FILE
+        assert stat.S_IMODE(log.path.parent.stat().st_mode) == PRIVATE_FOLDER
 
 
 def test_it_is_written_in_another_thread_traces_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +102,7 @@ def test_it_does_not_grow_without_end(tmp_path: Path) -> None:
     assert 1 < len(files) <= 4
     assert all(file.stat().st_size <= 1_200_000 for file in files)
     if os.name == "posix":
-        assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in files)
+        assert all(stat.S_IMODE(file.stat().st_mode) == PRIVATE_FILE for file in files)
 
 
 def test_where_it_cannot_be_written_warnings_go_to_standard_error(

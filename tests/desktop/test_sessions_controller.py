@@ -225,7 +225,7 @@ def test_dropped_files_are_listed_and_archived_and_what_was_left_out_is_told(
 ) -> None:
     logs.write("tool's own")
     note = tmp_path / "notes.txt"
-    note.write_text("remember the milk")
+    note.write_text("remember the milk", encoding="utf-8")
     fifo = tmp_path / "pipe"
     make_pipe(fifo)
     missing = tmp_path / "missing.jsonl"
@@ -274,7 +274,7 @@ def test_another_profile_has_its_own_states_and_dropped_files_stay(
 ) -> None:
     logs.write("archived here")
     note = tmp_path / "note.txt"
-    note.write_text("kept")
+    note.write_text("kept", encoding="utf-8")
     sessions.start()
     settle(qtbot, sessions)
     context.transfers.start()
@@ -304,7 +304,7 @@ def test_settings_that_cannot_be_read_are_told_and_mended(
 ) -> None:
     logs.write("session")
     home.mkdir()
-    (home / "settings.toml").write_text("this is not toml")
+    (home / "settings.toml").write_text("this is not toml", encoding="utf-8")
     told: list[object] = []
     sessions.trouble.connect(told.append)
     sessions.start()
@@ -329,7 +329,7 @@ def test_the_gui_thread_touches_no_file(
     install(guard, monkeypatch)
     logs.write("session")
     note = tmp_path / "note.txt"
-    note.write_text("kept")
+    note.write_text("kept", encoding="utf-8")
     context.transfers.start()
     with guard.on() as breaches:
         sessions.start()

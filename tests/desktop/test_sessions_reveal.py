@@ -70,7 +70,7 @@ def test_without_a_file_manager_the_folder_is_what_is_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script = tmp_path / "program.sh"
-    script.write_text("#!/bin/sh\ntouch ran\n")
+    script.write_text("#!/bin/sh\ntouch ran\n", encoding="utf-8")
     script.chmod(0o755)
     code = (
         "import sys; from pathlib import Path; from app.desktop.sessions.reveal import show_in_file_manager as s;"

@@ -143,7 +143,9 @@ def test_a_second_that_leads_elsewhere_refuses_or_is_gone_is_told_in_words(
     assert "cannot keep them meanwhile: 127.0.0.1 does not know who asks" in home.run(*UPLOAD, code=1).err
 
     settings = home.paths.settings
-    settings.write_text(settings.read_text().replace("[profiles.osaka", "[profiles.gone"))
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace("[profiles.osaka", "[profiles.gone"), encoding="utf-8"
+    )
     assert "cannot keep them meanwhile: There is no profile “osaka”" in home.run(*UPLOAD, code=1).err
     assert stacks.osaka.logs() == {}
 

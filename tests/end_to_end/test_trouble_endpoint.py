@@ -263,7 +263,7 @@ def test_lambda_function_url_is_used_with_the_aws_credential_chain(
     home.write_session()
     (home.user / ".aws").mkdir()
     (home.user / ".aws" / "credentials").write_text(
-        f"[default]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n"
+        f"[default]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n", encoding="utf-8"
     )
     home.environ["LAMBDA_FUNCTION_URL"] = gate.endpoint
     status = home.run("status", "--json").line

@@ -46,7 +46,10 @@ def stand_in(folder: Path) -> Path:
     (frozen / "_internal" / "PySide6").mkdir(parents=True)
     (frozen / "_internal" / "PySide6" / "Qt6Core.dll").write_bytes(b"library")
     script = folder / "empty.nsi"
-    script.write_text("Unicode true\nSilentInstall silent\nRequestExecutionLevel user\nSection\nSectionEnd\n")
+    script.write_text(
+        "Unicode true\nSilentInstall silent\nRequestExecutionLevel user\nSection\nSectionEnd\n",
+        encoding="utf-8",
+    )
     for program in PROGRAMS:
         subprocess.run(["makensis", "-V2", f"-XOutFile '{frozen / program}'", str(script)], check=True)
     return frozen

@@ -222,7 +222,7 @@ def local_server(
 
 def identity_of(info: SandboxInfo) -> Identity:
     """The keys of a running sandbox, from its own file."""
-    return Identity(**json.loads((info.data_folder / "identity.json").read_text()))
+    return Identity(**json.loads((info.data_folder / "identity.json").read_text(encoding="utf-8")))
 
 
 def port_of(url: str) -> int:

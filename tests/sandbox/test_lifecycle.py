@@ -196,7 +196,7 @@ def test_sigterm_is_a_clean_stop(sandbox: SandboxInfo) -> None:
 
     wait_until(lambda: ended(sandbox.pid))
     assert not (sandbox.data_folder / "running.json").exists()
-    assert "Stopped" in (sandbox.data_folder / "sandbox.log").read_text()
+    assert "Stopped" in (sandbox.data_folder / "sandbox.log").read_text(encoding="utf-8")
 
 
 def test_after_a_kill_it_is_known_to_be_gone_and_started_again(tmp_path: Path, make_sandbox: Any) -> None:
@@ -257,8 +257,10 @@ def test_a_reused_process_id_is_left_alone(tmp_path: Path, make_sandbox: Any) ->
     first = sandbox.ensure_running()
     kill(first)
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as innocent:
-        running = json.loads((first.data_folder / "running.json").read_text())
-        (first.data_folder / "running.json").write_text(json.dumps({**running, "pid": innocent.pid}))
+        running = json.loads((first.data_folder / "running.json").read_text(encoding="utf-8"))
+        (first.data_folder / "running.json").write_text(
+            json.dumps({**running, "pid": innocent.pid}), encoding="utf-8"
+        )
 
         sandbox.stop()
         second = sandbox.ensure_running()
@@ -297,7 +299,7 @@ def test_it_ends_when_nobody_has_used_it_for_a_while(tmp_path: Path) -> None:
     wait_until(lambda: ended(info.pid), 5)
 
     assert sandbox.peek() is None
-    assert "Unused for" in (folder / "sandbox.log").read_text()
+    assert "Unused for" in (folder / "sandbox.log").read_text(encoding="utf-8")
 
 
 def test_an_upload_in_flight_is_use(tmp_path: Path, signer_of: Any) -> None:
@@ -355,7 +357,7 @@ def test_a_damaged_identity_is_kept_and_reported(tmp_path: Path, make_sandbox: A
     info = sandbox.ensure_running()
     sandbox.stop()
     identity = info.data_folder / "identity.json"
-    identity.write_text("{ half a fi")
+    identity.write_text("{ half a fi", encoding="utf-8")
 
     with pytest.raises(SandboxFailed) as failure:
         sandbox.ensure_running()
@@ -363,7 +365,7 @@ def test_a_damaged_identity_is_kept_and_reported(tmp_path: Path, make_sandbox: A
     assert failure.value.parameters == {"reason": "identity-damaged", "log": str(identity)}
     # Its process, whoever starts it, makes no new identity either: that would hide what is stored under the old.
     assert subprocess.run(command(info.data_folder), timeout=60, check=False).returncode == 1
-    assert identity.read_text() == "{ half a fi"
+    assert identity.read_text(encoding="utf-8") == "{ half a fi"
 
 
 def test_the_users_own_aws_set_up_and_proxies_do_not_bend_it(tmp_path: Path) -> None:

@@ -326,7 +326,7 @@ def test_odd_keys_are_names_and_never_paths(key: str, sandbox: SandboxInfo, sign
 
     assert reply.status in {200, 403}
     assert {path.name for path in sandbox.data_folder.parent.iterdir()} == before
-    assert "secret_key" in (sandbox.data_folder / "identity.json").read_text()
+    assert "secret_key" in (sandbox.data_folder / "identity.json").read_text(encoding="utf-8")
 
 
 def test_a_request_over_256_kib_is_refused_without_being_read(shared_sandbox: SandboxInfo, raw: Any) -> None:

@@ -142,7 +142,7 @@ class TestHostileFolders:
         tree.session(UUID)
         outside = tmp_path / "secret"
         outside.mkdir()
-        (outside / "stolen.jsonl").write_text("{}")
+        (outside / "stolen.jsonl").write_text("{}", encoding="utf-8")
         slug = tree.projects / SLUG
         (slug / "linked.jsonl").symlink_to(outside / "stolen.jsonl")
         (slug / UUID).mkdir()
@@ -169,7 +169,7 @@ class TestHostileFolders:
         tree.session(UUID)
         neighbour = tree.config / "projects-old"
         neighbour.mkdir()
-        (neighbour / "x.jsonl").write_text("{}")
+        (neighbour / "x.jsonl").write_text("{}", encoding="utf-8")
         (tree.projects / SLUG / "linked.jsonl").symlink_to(neighbour / "x.jsonl")
         assert [code for _, code in index.scan().problems] == ["link-outside-root"]
 
@@ -259,7 +259,7 @@ class TestHostileFolders:
         tree.session(UUID)
         deep = tree.projects / SLUG / UUID / "/".join("d" * 100)
         deep.mkdir(parents=True)
-        (deep / "x").write_text("x")
+        (deep / "x").write_text("x", encoding="utf-8")
         report = index.scan()
         assert len(report.problems) == 1
         assert len(only(index).files) == 1
@@ -288,7 +288,7 @@ class TestDeletion:
 
     def test_so_long_a_period_means_never(self, tree: Tree, index: SessionIndex) -> None:
         tree.session()
-        (tree.config / "settings.json").write_text('{"cleanupPeriodDays": 1e300}')
+        (tree.config / "settings.json").write_text('{"cleanupPeriodDays": 1e300}', encoding="utf-8")
         index.scan()
         assert only(index).deleted_at is None
 
@@ -309,13 +309,13 @@ class TestDeletion:
         ],
     )
     def test_settings_that_make_no_sense_mean_the_default(self, tmp_path: Path, text: str) -> None:
-        (tmp_path / "settings.json").write_text(text)
+        (tmp_path / "settings.json").write_text(text, encoding="utf-8")
         assert cleanup_days(tmp_path / "settings.json") == 30
 
     def test_no_settings_or_a_folder_in_their_place(self, tmp_path: Path) -> None:
         assert cleanup_days(tmp_path / "none.json") == 30
         assert cleanup_days(tmp_path) == 30
-        (tmp_path / "one.json").write_text('{"cleanupPeriodDays": 1}')
+        (tmp_path / "one.json").write_text('{"cleanupPeriodDays": 1}', encoding="utf-8")
         assert cleanup_days(tmp_path / "one.json") == 1
 
     def test_odd_modification_times(self, tree: Tree, index: SessionIndex) -> None:

@@ -107,7 +107,7 @@ class TestChanges:
         )
         index.scan()
         monkeypatch.undo()
-        agent.write_text('{"sessionId":"\\ud83d"}')
+        agent.write_text('{"sessionId":"\\ud83d"}', encoding="utf-8")
         index.scan()
         assert len(index.sessions()) == 2
 

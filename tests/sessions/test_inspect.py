@@ -52,7 +52,7 @@ class TestKnownSources:
     ) -> None:
         tree.session(UUID)
         tree.write(f"{SLUG}/memory/notes.md", "# Notes")
-        (tree.config / "history.jsonl").write_text("{}")
+        (tree.config / "history.jsonl").write_text("{}", encoding="utf-8")
         for folder in (tree.config, tree.config.parent / "claude" / "." / "projects" / ".."):
             report = index.inspect([folder])
             assert [(session.source, session.path.name) for session in report.sessions] == [
@@ -78,7 +78,7 @@ class TestKnownSources:
         self, tree: Tree, dropped: Path, index: SessionIndex
     ) -> None:
         tree.session(UUID)
-        (dropped / "a.txt").write_text("x")
+        (dropped / "a.txt").write_text("x", encoding="utf-8")
         assert len(index.inspect([dropped, tree.projects]).sessions) == 2
         assert index.sessions() == []
         index.scan()
@@ -97,7 +97,9 @@ class TestFiles:
     def test_identity_comes_from_the_place(self, dropped: Path, index: SessionIndex) -> None:
         for folder in ("a", "b"):
             (dropped / folder).mkdir()
-            (dropped / folder / "conversation.json").write_text('{"title":"same","messages":[]}')
+            (dropped / folder / "conversation.json").write_text(
+                '{"title":"same","messages":[]}', encoding="utf-8"
+            )
         first, second = index.inspect([dropped]).sessions
         path = dropped / "a" / "conversation.json"
         assert first.session_id == f"conversation-{hashlib.sha256(os.fsencode(path)).hexdigest()[:8]}"
@@ -125,8 +127,10 @@ class TestFiles:
         assert file_session_id(f"/f/{name}").rpartition("-")[0] == stem
 
     def test_updated_is_the_contents_time_or_the_files(self, dropped: Path, index: SessionIndex) -> None:
-        (dropped / "a.json").write_text('{"messages":[],"timestamp":"2026-02-01T00:00:00Z"}')
-        (dropped / "b.txt").write_text("x")
+        (dropped / "a.json").write_text(
+            '{"messages":[],"timestamp":"2026-02-01T00:00:00Z"}', encoding="utf-8"
+        )
+        (dropped / "b.txt").write_text("x", encoding="utf-8")
         for path in dropped.iterdir():
             os.utime(path, (1_700_000_000, 1_700_000_000))
         with_time, without = index.inspect([dropped]).sessions
@@ -137,7 +141,7 @@ class TestFiles:
 
     def test_paths_keep_their_order_and_come_once(self, dropped: Path, index: SessionIndex) -> None:
         for name in "abc":
-            (dropped / name).write_text(name)
+            (dropped / name).write_text(name, encoding="utf-8")
         report = index.inspect([dropped / "c", dropped, dropped / "a"])
         assert [session.path.name for session in report.sessions] == ["c", "a", "b"]
 
@@ -145,7 +149,7 @@ class TestFiles:
     def test_what_is_missing_or_no_file_is_told(
         self, dropped: Path, tmp_path: Path, index: SessionIndex
     ) -> None:
-        (dropped / "fine").write_text("x")
+        (dropped / "fine").write_text("x", encoding="utf-8")
         (dropped / "broken").symlink_to(tmp_path / "nowhere")
         (dropped / "out").symlink_to(tmp_path)
         make_pipe(dropped / "pipe")
@@ -167,7 +171,7 @@ class TestFiles:
         self, dropped: Path, tmp_path: Path, index: SessionIndex
     ) -> None:
         target = tmp_path / "target.json"
-        target.write_text('{"title":"behind the link","messages":[]}')
+        target.write_text('{"title":"behind the link","messages":[]}', encoding="utf-8")
         link = dropped / "link.json"
         link.symlink_to(target)
         (session,) = index.inspect([link]).sessions
@@ -176,7 +180,7 @@ class TestFiles:
     def test_relative_paths_become_absolute(
         self, dropped: Path, index: SessionIndex, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        (dropped / "a").write_text("x")
+        (dropped / "a").write_text("x", encoding="utf-8")
         monkeypatch.chdir(dropped)
         assert [session.path for session in index.inspect([Path("a"), Path()]).sessions] == [dropped / "a"]
 
@@ -197,7 +201,7 @@ class TestExtraFolders:
         tree.session(UUID)
         (dropped / "inner").mkdir()
         (dropped / "inner" / "chat.json").write_text(
-            json.dumps({"messages": [{"role": "user", "content": "q"}]})
+            json.dumps({"messages": [{"role": "user", "content": "q"}]}), encoding="utf-8"
         )
         sources = default_sources(
             {"CLAUDE_CONFIG_DIR": str(tree.config)},

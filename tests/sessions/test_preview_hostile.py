@@ -262,7 +262,8 @@ def test_nasty_text_is_inert_wherever_it_stands(tmp_path: Path) -> None:
     ]
     path = tmp_path / "a.jsonl"
     path.write_text(
-        "\n".join([*map(json.dumps, log), f"rubbish {NASTY}".encode("utf-8", "replace").decode()])
+        "\n".join([*map(json.dumps, log), f"rubbish {NASTY}".encode("utf-8", "replace").decode()]),
+        encoding="utf-8",
     )
     messages = all_messages(path, "claude-code")
     assert len(messages) > 6
@@ -273,6 +274,6 @@ def test_the_check_of_inert_text_can_fail(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("app.sessions.preview_tools.inert", lambda text: text)
     monkeypatch.setattr("app.sessions.preview_markdown.inert", lambda text: text)
     path = tmp_path / "a.jsonl"
-    path.write_text(json.dumps({"type": "user", "message": {"content": NASTY[:10]}}))
+    path.write_text(json.dumps({"type": "user", "message": {"content": NASTY[:10]}}), encoding="utf-8")
     with pytest.raises(AssertionError):
         assert_inert(all_messages(path, "claude-code"))

@@ -129,7 +129,8 @@ class TestPages:
         call = {"id": "c", "name": "look", "args": {}, "result": "seen"}
         records = [{"type": "user", "content": "q"}, {"type": "gemini", "content": "a", "toolCalls": [call]}]
         path.write_text(
-            "\n".join(map(json.dumps, [*records, {"type": "user", "content": "r"}, *[FILLER] * 150]))
+            "\n".join(map(json.dumps, [*records, {"type": "user", "content": "r"}, *[FILLER] * 150])),
+            encoding="utf-8",
         )
         page = opened(path, None, page_size=2).page(0)
         assert (page.complete, page.total) == (True, None)
@@ -318,7 +319,7 @@ class TestTheFile:
     ) -> None:
         path = tmp_path / name
         record = json.dumps(lines.user("q" * 500)) + "\n\n"
-        path.write_text(record * 5_000)
+        path.write_text(record * 5_000, encoding="utf-8")
         preview = opened(path, None)
         assert len(preview.page(0).messages) == 50
         os.truncate(path, 1_000)
@@ -349,7 +350,7 @@ class TestTheFile:
     def test_links_out_of_the_root_and_pipes_are_not_followed(self, tmp_path: Path) -> None:
         root = tmp_path / "root"
         root.mkdir()
-        (tmp_path / "secret.txt").write_text("secret")
+        (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
         (root / "link.txt").symlink_to(tmp_path / "secret.txt")
         make_pipe(root / "pipe")
         for name in ("link.txt", "pipe"):

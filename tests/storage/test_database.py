@@ -16,6 +16,7 @@ import pytest
 from app.errors import DiskFull, FolderNotWritable, StateTooNew
 from app.storage import database
 from app.storage.database import DatabaseDamaged, open_database, translate_sqlite
+from tests.system import PRIVATE_FILE, PRIVATE_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,9 +74,9 @@ def test_a_new_database_is_private_and_durable(path: Path) -> None:
         assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
         assert connection.execute("PRAGMA synchronous").fetchone()[0] == 2
         assert connection.execute("PRAGMA foreign_keys").fetchone()[0] == 1
-        assert mode(path.parent) == 0o700
+        assert mode(path.parent) == PRIVATE_FOLDER
         for file in path.parent.iterdir():
-            assert mode(file) == 0o600, file.name
+            assert mode(file) == PRIVATE_FILE, file.name
     with closing(open_database(path, [FIRST, SECOND], synchronous="NORMAL")) as connection:
         assert connection.execute("PRAGMA synchronous").fetchone()[0] == 1
     assert list(path.parent.glob("*.bak")) == []
@@ -88,7 +89,7 @@ def test_an_existing_database_is_copied_before_it_is_migrated(path: Path) -> Non
             ("kept", "red; or blue")
         ]
     copy = path.with_name("state.db.v1.bak")
-    assert mode(copy) == 0o600
+    assert mode(copy) == PRIVATE_FILE
     with closing(sqlite3.connect(copy)) as connection:
         assert version(connection) == 1
         assert connection.execute("SELECT * FROM notes").fetchall() == [(1, "kept")]
@@ -194,7 +195,7 @@ def opens_at_once(path: Path, migrations: list[str], count: int) -> list[int]:
     ]
     for process in processes:
         assert process.stdout is not None
-        assert process.stdout.readline() == b"ready\n"
+        assert process.stdout.readline().strip() == b"ready"
     for process in processes:
         assert process.stdin is not None
         process.stdin.write(b"go\n")

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from app.errors import DiskFull, FileUnreadable, FolderNotWritable
-from app.storage.paths import erase_folder, private_folder, read_machine_id, resolve_paths, write_private
+from app.storage.paths import (
+    erase_folder,
+    private_folder,
+    read_machine_id,
+    replace_file,
+    resolve_paths,
+    write_private,
+)
+from tests.system import PRIVATE_FILE, PRIVATE_FOLDER
 
 PROJECT = Path(__file__).parents[2]
 
@@ -39,7 +50,8 @@ def test_with_a_home_everything_lies_under_it(tmp_path: Path) -> None:
 
 def test_a_home_may_be_relative_or_the_user_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HOME", str(tmp_path / "user"))
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path / "user"))
     assert resolve_paths(Path("a/../b")).data_folder == tmp_path / "b"
     assert resolve_paths(Path("~/b")).data_folder == tmp_path / "user" / "b"
 
@@ -58,11 +70,12 @@ def test_without_a_home_the_platform_s_folders_are_used(
 
 def test_folders_are_made_private_whole_and_others_are_left_as_they_are(tmp_path: Path) -> None:
     (tmp_path / "theirs").mkdir(mode=0o755)
+    as_it_was = mode(tmp_path / "theirs")
     folder = tmp_path / "theirs" / "a" / "b" / "c"
     assert private_folder(folder) == folder
     assert private_folder(folder) == folder
-    assert [mode(made) for made in (folder, folder.parent, folder.parent.parent)] == [0o700] * 3
-    assert mode(tmp_path / "theirs") == 0o755
+    assert [mode(made) for made in (folder, folder.parent, folder.parent.parent)] == [PRIVATE_FOLDER] * 3
+    assert mode(tmp_path / "theirs") == as_it_was
 
 
 def test_a_file_in_a_folder_s_place_is_reported(tmp_path: Path) -> None:
@@ -78,11 +91,46 @@ def test_a_private_file_is_replaced_whole(tmp_path: Path) -> None:
     path.chmod(0o644)
     write_private(path, "第二\n")
     assert path.read_text(encoding="utf-8") == "第二\n"
-    assert mode(path) == 0o600
+    assert mode(path) == PRIVATE_FILE
     assert [file.name for file in path.parent.iterdir()] == ["settings.toml"]
 
 
-@pytest.mark.parametrize(("number", "error"), [(28, DiskFull), (122, DiskFull), (5, FolderNotWritable)])
+def test_a_file_that_is_being_read_is_replaced_once_it_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    write_private(path, "first\n")
+    with path.open(encoding="utf-8") as reader:
+        # Windows refuses until it is closed; elsewhere nobody waits.
+        threading.Timer(0.2, reader.close).start()
+        write_private(path, "second\n")
+    assert path.read_text(encoding="utf-8") == "second\n"
+    assert [file.name for file in tmp_path.iterdir()] == ["settings.toml"]
+
+
+@pytest.mark.parametrize(("patience", "tries"), [(60.0, 3), (0.0, 1)])
+def test_whoever_refuses_a_replacement_is_asked_again_for_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patience: float, tries: int
+) -> None:
+    asked: list[Path] = []
+    replace = Path.replace
+
+    def refuse_twice(finished: Path, path: Path) -> Path:
+        asked.append(path)
+        if len(asked) < 3:
+            raise PermissionError(13, "is being read")
+        return replace(finished, path)
+
+    monkeypatch.setattr(Path, "replace", refuse_twice)
+    (tmp_path / "new").write_text("new", encoding="utf-8")
+    with suppress(PermissionError):
+        replace_file(tmp_path / "new", tmp_path / "old", patience=patience)
+    assert len(asked) == tries
+    assert (tmp_path / "old").exists() == (tries == 3)
+
+
+@pytest.mark.parametrize(
+    ("number", "error"),
+    [(errno.ENOSPC, DiskFull), (errno.EDQUOT, DiskFull), (errno.EIO, FolderNotWritable)],
+)
 def test_a_write_that_fails_keeps_the_old_text(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, error: type[Exception]
 ) -> None:
@@ -104,7 +152,7 @@ def test_the_machine_s_id_is_made_once(tmp_path: Path) -> None:
     made = read_machine_id(paths)
     assert len(made) == 32
     assert read_machine_id(paths) == made
-    assert mode(paths.machine_id) == 0o600
+    assert mode(paths.machine_id) == PRIVATE_FILE
     assert read_machine_id(resolve_paths(tmp_path / "other")) != made
 
 

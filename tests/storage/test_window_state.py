@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.errors import DiskFull, FolderNotWritable
 from app.storage.window_state import TableState, WindowState, read_window_state, write_window_state
+from tests.system import PRIVATE_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +51,7 @@ def test_the_first_run_has_no_memory(path: Path) -> None:
 def test_what_was_arranged_comes_back_and_is_private(path: Path) -> None:
     write_window_state(path, ARRANGED)
     assert read_window_state(path) == ARRANGED
-    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.stat().st_mode & 0o777 == PRIVATE_FILE
     write_window_state(path, WindowState())
     assert read_window_state(path) == WindowState()
     assert [file.name for file in path.parent.iterdir()] == [path.name]

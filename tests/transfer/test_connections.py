@@ -151,7 +151,7 @@ def test_a_redirect_is_not_followed() -> None:
 
 def test_netrc_is_never_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     netrc = tmp_path / "netrc"
-    netrc.write_text("machine 127.0.0.1 login me password secret\n")
+    netrc.write_text("machine 127.0.0.1 login me password secret\n", encoding="utf-8")
     netrc.chmod(0o600)
     monkeypatch.setenv("NETRC", str(netrc))
     with serving() as (url, seen), Connections() as http_:

@@ -26,6 +26,7 @@ from app.remote.protocol import UploadRequest
 from app.transfer import downloader, retry
 from app.transfer.downloader import Downloader, Wanted, default_name
 from app.transfer.objects import SmallObjectStore
+from tests.system import PRIVATE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +83,7 @@ def test_the_original_comes_back_byte_for_byte(bench: Bench, target: Path, data:
     assert (got.size, got.sha256, got.verified) == (len(data), hashlib.sha256(data).hexdigest(), True)
     assert got.path.parent == target
     assert got.path.name.endswith(".jsonl")
-    assert stat.S_IMODE(got.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(got.path.stat().st_mode) == PRIVATE_FILE
     assert names(target) == [got.path.name]
 
 

@@ -27,6 +27,7 @@ from app.transfer import downloader
 from app.transfer.downloader import Downloader, Wanted
 from app.transfer.objects import SmallObjectStore
 from app.transfer.part_file import UNIT
+from tests.system import PRIVATE_FILE
 from tests.transfer.conftest import Bench
 from tests.transfer.counting_proxy import CountingProxy
 
@@ -150,7 +151,7 @@ def test_a_large_object_comes_in_ranges_several_at_once(bench: Bench, target: Pa
     assert (got.size, got.sha256, got.verified) == (SIZE, hashlib.sha256(film.data).hexdigest(), True)
     assert [got.version_id] == bench.versions(film.s3_key)
     assert names(target) == [got.path.name]
-    assert got.path.stat().st_mode & 0o777 == 0o600
+    assert got.path.stat().st_mode & 0o777 == PRIVATE_FILE
     assert told[-1] == (len(film.stored), len(film.stored))
     look, *ranges = sorted(asked)
     assert look == (0, 0)
@@ -175,7 +176,7 @@ def test_one_that_is_not_compressed_is_its_own_part_file(bench: Bench, target: P
     assert got.path.read_bytes() == plain.data
     assert (got.sha256, got.verified) == (hashlib.sha256(plain.data).hexdigest(), True)
     assert names(target) == [got.path.name]
-    assert got.path.stat().st_mode & 0o777 == 0o600
+    assert got.path.stat().st_mode & 0o777 == PRIVATE_FILE
 
 
 def test_somebodys_own_large_zst_file_comes_back_as_it_was(bench: Bench, target: Path, film: Film) -> None:

@@ -21,6 +21,7 @@ from app.transfer.content import ContentKey, Prepared
 from app.transfer.jobs import JobStore
 from app.transfer.schema import Receipt
 from app.transfer.state_database import LeaseLost
+from tests.system import PRIVATE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -129,7 +130,7 @@ def test_everything_is_there_after_opening_again(path: Path) -> None:
 
 
 def test_the_file_is_the_owners_alone(jobs: JobStore, path: Path) -> None:
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.stat().st_mode) == PRIVATE_FILE
 
 
 def test_a_claimed_transfer_is_nobody_elses(jobs: JobStore, path: Path, clock: Clock) -> None:

@@ -17,6 +17,7 @@ from app.errors import Cancelled, ReleasesUnreadable
 from app.storage.paths import resolve_paths
 from app.updates.notice import MAXIMUM_BYTES
 from app.updates.releases import MAXIMUM_NOTES, MAXIMUM_RELEASES
+from tests.system import PRIVATE_FILE
 from tests.transfer.test_connections import certificate  # noqa: F401 - a fixture
 from tests.updates.server import PATH, Answer, release, serving
 
@@ -124,7 +125,7 @@ def test_without_an_address_and_before_a_day_has_passed_nobody_is_asked(
     asking.now -= dt.timedelta(days=30)
     asking.notice.look_if_due(releases.address)
     assert len(releases.asked) == 3
-    assert stat.S_IMODE(asking.memory.stat().st_mode) == 0o600
+    assert stat.S_IMODE(asking.memory.stat().st_mode) == PRIVATE_FILE
 
 
 def test_the_services_ask_the_address_of_the_settings(releases: Releases, tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ class Screen:
             pass_fds=(write,),
         )
         os.close(write)
-        with os.fdopen(read) as told:
+        with os.fdopen(read, encoding="utf-8") as told:
             self.environ["DISPLAY"] = f":{told.readline().strip()}"
         bus = self._folder / "bus"
         settings = self._folder / "bus.conf"
