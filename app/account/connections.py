@@ -135,9 +135,10 @@ def read_connection(path: Path) -> Connection:
             content = opened.read(MAXIMUM_TEXT_BYTES + 1)
     except FileNotFoundError as problem:
         raise FileVanished(path=str(path)) from problem
-    except IsADirectoryError as problem:
-        raise NotARegularFile(path=str(path)) from problem
     except (OSError, ValueError) as problem:
+        # Not by the kind of error: of a folder Windows says that access is denied.
+        if path.is_dir():
+            raise NotARegularFile(path=str(path)) from problem
         reason = getattr(problem, "strerror", None) or str(problem)
         raise FileUnreadable(path=str(path), reason=reason) from problem
     return parse_connection(content)

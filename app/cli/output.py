@@ -16,6 +16,21 @@ COLUMN_GAP = 3
 NARROWEST = 20
 """Columns a flexible cell keeps on the narrowest terminal."""
 
+_PLAINER = {
+    "·": "-",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "…": "...",
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+    "×": "x",
+    "→": "->",
+}
+"""Marks of ours that a code page may lack: a Japanese Windows' (cp932) has no middle dot."""
+
 Json = Mapping[str, Any]
 
 
@@ -84,7 +99,8 @@ class Output:
         from rich.table import Table  # noqa: PLC0415
         from rich.text import Text  # noqa: PLC0415
 
-        cells = [[printable(cell) for cell in row] for row in rows]
+        columns = [_as_shown(self._out, name) for name in columns]
+        cells = [[_as_shown(self._out, cell) for cell in row] for row in rows]
         widths = [max(cell_len(name) for name in column) for column in zip(columns, *cells, strict=True)]
         console = Console(file=self._out, highlight=False)
         if flexible is not None and self._out.isatty():
@@ -102,7 +118,25 @@ class Output:
 
     @staticmethod
     def _write(stream: IO[str], text: str) -> None:
-        encoding = getattr(stream, "encoding", None) or "utf-8"
-        shown = "\n".join(printable(line) for line in text.split("\n"))
-        stream.write(shown.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        stream.write("\n".join(_as_shown(stream, line) for line in text.split("\n")) + "\n")
         stream.flush()
+
+
+def _as_shown(stream: IO[str], text: str) -> str:
+    """A line as the stream's encoding can tell it: plainer marks, and the code of any other character it lacks."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    shown = printable(text)
+    try:
+        shown.encode(encoding)
+    except UnicodeEncodeError:
+        told = "".join(_PLAINER.get(one, one) if _lacks(encoding, one) else one for one in shown)
+        return told.encode(encoding, "backslashreplace").decode(encoding)
+    return shown
+
+
+def _lacks(encoding: str, character: str) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return True
+    return False

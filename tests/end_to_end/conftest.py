@@ -82,6 +82,9 @@ class Home:
         }
         self.environ |= {
             "HOME": str(self.user),
+            "USERPROFILE": str(self.user),
+            # What is printed is read as UTF-8 here; a pipe on Windows would carry another code page.
+            "PYTHONIOENCODING": "utf-8",
             "CLAUDE_CONFIG_DIR": str(self.claude),
             "CHATLOG_HOME": str(self.path),
             "CHATLOG_LANG": "en",
