@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMainWindow
 
 from app.desktop.drop_target import DropTarget
+from app.desktop.focus_place import FocusPlace
 from app.desktop.i18n import APPLICATION_NAME, translate
 from app.desktop.pages_view import FirstRunView, PagesView
 
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{translate('Shell', 'Welcome')} — {APPLICATION_NAME}")
 
     def _build_pages(self) -> None:
+        focus = FocusPlace.of(self.focusWidget(), self.front_page)
         view = PagesView(self.context, self._makers)
         view.page_changed.connect(self._page_changed)
         self.view = view
@@ -102,6 +104,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(view)
         self.drop_target.set_area(view.area)
         view.navigate(self._page)
+        if focus is not None:
+            # Who has just chosen another language goes on from there.
+            focus.restore(view.page(self._page))
 
     def _take_notices(self, notices: Notices) -> None:
         self.notices = notices

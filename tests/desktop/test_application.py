@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from app.account.settings import SettingsStore
@@ -21,6 +23,7 @@ from app.desktop.application import Application
 from app.desktop.request import DesktopRequest
 from app.desktop.single_instance import Summons
 from app.desktop.startup import read_startup
+from app.desktop.widgets.buttons import PaintedButton
 from app.storage.paths import Paths, private_folder, resolve_paths
 from app.storage.window_state import read_window_state
 from tests.system import PRIVATE_FILE
@@ -186,6 +189,27 @@ def test_another_language_is_spoken_at_once_and_nothing_moves(run: Callable[...,
     assert (window.current_page, window.geometry()) == ("settings", place)
     one.context.account.change_settings(language="en")
     one.until(lambda: said(window) == "Settings")
+
+
+def test_who_chooses_a_language_with_the_keyboard_goes_on_from_there(run: Callable[..., Run]) -> None:
+    one = run()
+    window = one.application.window
+    window.open_settings("appearance")
+
+    def choice(text: str) -> PaintedButton:
+        page = window.front_page
+        assert page is not None
+        (found,) = [button for button in page.findChildren(PaintedButton) if button.text() == text]
+        return found
+
+    choice("English").setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(choice("English"), Qt.Key.Key_Right)
+    one.until(lambda: said(window) == "設定")
+    one.until(lambda: window.focusWidget() is choice("日本語"))
+    assert choice("日本語").isChecked()
+    QTest.keyClick(choice("日本語"), Qt.Key.Key_Left)
+    one.until(lambda: said(window) == "Settings")
+    one.until(lambda: window.focusWidget() is choice("English"))
 
 
 def said(window: MainWindow) -> str:

@@ -359,9 +359,11 @@ def test_the_whole_way_by_keyboard(
     assert (focus().key, focus().isChecked()) == ("sandbox", True)
     QTest.keyClick(focus(), Qt.Key.Key_Return)
     assert isinstance(shown.step, ConfirmSources)
-    wait(lambda: QApplication.focusWidget() is shown.step.switches["claude-code"])
-    shown.flow.go_on_button.setFocus(Qt.FocusReason.TabFocusReason)
+    # Return goes on here too: it switches no tool off.
+    wait(lambda: QApplication.focusWidget() is shown.flow.go_on_button)
+    assert shown.flow.go_on_button.ring
     QTest.keyClick(shown.flow.go_on_button, Qt.Key.Key_Return)
+    assert context.sessions.count() == 3
     wait(lambda: isinstance(QApplication.focusWidget(), ChoiceCard))
     # Who got here by keyboard sees where it is.
     assert focus().ring

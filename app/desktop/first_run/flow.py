@@ -139,8 +139,15 @@ class FirstRun(QWidget):
         step.renewed.connect(self._renew)
         step.finished.connect(self._finished)
         self._renew()
-        step.take_focus(Qt.FocusReason.TabFocusReason if by_keyboard else Qt.FocusReason.OtherFocusReason)
+        self._give_focus(Qt.FocusReason.TabFocusReason if by_keyboard else Qt.FocusReason.OtherFocusReason)
         QTimer.singleShot(0, self, self._to_top)
+
+    def _give_focus(self, reason: Qt.FocusReason) -> None:
+        """To the step's choice; where nothing need be chosen, Return goes on and switches nothing off."""
+        if isinstance(self.step, ConfirmSources):
+            self.go_on_button.setFocus(reason)
+        elif self.step is not None:
+            self.step.take_focus(reason)
 
     def _to_top(self) -> None:
         """A step is read from its heading, wherever its choice lies."""
@@ -161,7 +168,7 @@ class FirstRun(QWidget):
         """The choice has the keyboard from the start."""
         super().showEvent(event)
         if self.step is not None:
-            self.step.take_focus(Qt.FocusReason.OtherFocusReason)
+            self._give_focus(Qt.FocusReason.OtherFocusReason)
             QTimer.singleShot(0, self, self._to_top)
 
     def _renew(self) -> None:

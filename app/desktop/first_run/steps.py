@@ -331,11 +331,6 @@ class ConfirmSources(Step):
         """What skipping means."""
         return translate("FirstRun", "Listing reads the logs on this computer; nothing is sent.")
 
-    def take_focus(self, reason: Qt.FocusReason) -> None:
-        """On the first switch."""
-        for switch in list(self.switches.values())[:1]:
-            switch.setFocus(reason)
-
 
 class ArchiveFirst(CardStep):
     """What is archived first, if anything; only what a person chooses here."""
