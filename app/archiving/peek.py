@@ -167,11 +167,12 @@ class Peek:
 
 def erase_abandoned(folder: Path) -> None:
     """Erase what killed runs left in the folder of a Peek; what somebody still looks at stays."""
-    for file in folder.glob("*.lock"):
-        lock = FileLock(file, timeout=0, mode=0o600)
+    # By folders and locks: on Windows the lock of a killed run goes with it, elsewhere its folder may be gone already.
+    for own in {path.with_suffix("") for path in folder.glob("*")}:
+        lock = FileLock(own.with_suffix(".lock"), timeout=0, mode=0o600)
         with suppress(Timeout):
             lock.acquire()
-            _erase(file.with_suffix(""), lock)
+            _erase(own, lock)
 
 
 def _erase(folder: Path, lock: FileLock) -> None:
