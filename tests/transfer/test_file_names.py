@@ -29,6 +29,7 @@ from app.transfer.file_names import LONGEST_NAME_BYTES, safe_name, with_mark
         ("con", "_con"),
         ("NUL.txt", "_NUL.txt"),
         ("com1.log", "_com1.log"),
+        ("aux .txt", "_aux .txt"),
         ("console.log", "console.log"),
         ('a<b>c:d"e|f?g*h', "a_b_c_d_e_f_g_h"),
         ("ends with dots...", "ends with dots"),
