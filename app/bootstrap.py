@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from app.archiving.rebuild import Rebuild
     from app.archiving.second_archive import SecondArchive
     from app.archiving.speed_test import SpeedTest
+    from app.archiving.standby_watch import Standby
     from app.archiving.transfer_queue import TransferQueue
     from app.archiving.uploader_api import ChatLogUploader
     from app.deployment.aws_profiles import AwsProfiles
@@ -165,6 +166,9 @@ class Services:
         Who still uses transfers or receipts from then on gets Cancelled.
         """
         self.stopped.set()
+        standby: Standby | None = self.__dict__.get("standby")
+        if standby is not None:
+            standby.stop(STOP_SECONDS)
         queue: TransferQueue | None = self.__dict__.get("transfer_queue")
         if queue is not None:
             queue.stop(STOP_SECONDS)
@@ -618,6 +622,13 @@ class Services:
         from app.archiving.transfer_queue import TransferQueue
 
         return TransferQueue(self._queue_engine())
+
+    @built_once
+    def standby(self) -> Standby:
+        """Has the second archive keep what waits in the queue while the one in use is out; to be started once."""
+        from app.archiving.standby_watch import Standby
+
+        return Standby(self.transfer_queue, lambda: self.profile.name, self.open_second)
 
     def outside_queue(self) -> OutsideQueue:
         """The queue's rows for a program that does not run the queue."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from app.archiving.queue_book import Book
 from app.archiving.queue_clerk import Clerk
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.archiving.queue_engine import QueueEngine
+    from app.archiving.queue_rows import Identity
     from app.sessions.model import Session
     from app.transfer.downloads import ReturnRequest
     from app.transfer.wishes import WishFor
@@ -254,6 +255,19 @@ class TransferQueue:
         """The sums over all rows."""
         return self._book.totals()
 
+    def sessions_waiting(self) -> list[Session]:
+        """The sessions that wait to be archived and are known on this computer, in the order of the queue."""
+        with self._book.changed:
+            return [
+                entry.known for entry in self._book.entries() if _waits(entry) and entry.known is not None
+            ]
+
+    def waits(self, identity: Identity) -> bool:
+        """Whether a session waits to be archived: neither paused, nor cancelled, nor another process's."""
+        with self._book.changed:
+            entry = self._book.uploads.get(identity)
+            return entry is not None and _waits(entry)
+
     def busy(self) -> bool:
         """Whether something is queued, running or waiting, the session index included; what is paused, or waits for a
         return from an archive class, does not count."""
@@ -374,6 +388,11 @@ class TransferQueue:
         if entries:
             self._book.halt.try_now()
             self._book.told()
+
+
+def _waits(entry: Entry) -> TypeGuard[UploadEntry]:
+    stages = (Stage.TAKEN_IN, Stage.READY, Stage.RUNNING)
+    return isinstance(entry, UploadEntry) and entry.stage in stages and entry.wish == "go"
 
 
 def _nothing() -> None:

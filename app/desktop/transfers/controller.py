@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.archiving.queue_rows import Identity, RowState, TransferRow
+    from app.archiving.standby_watch import StandbyNews
     from app.archiving.transfer_queue import TransferQueue
     from app.bootstrap import Services
     from app.desktop.tasks import Task
@@ -60,6 +61,8 @@ class TransfersController(QObject):
     states_changed = Signal(object)
     """dict[(source, session id), SessionState]; an empty state: only the plan can tell."""
 
+    standby_changed = Signal(object)
+    """StandbyNews, or None: how the second archive stands in for the one in use."""
     ready_changed = Signal()
     """`ready` is another than before."""
 
@@ -71,6 +74,7 @@ class TransfersController(QObject):
         self._opened = self._another_queue()
         self._rows: dict[str, TransferRow] = {}
         self._totals = NOTHING
+        self._standby: StandbyNews | None = None
         self._states = SessionStates()
         self._moving: set[str] = set()
         self._serial = 0
@@ -96,6 +100,10 @@ class TransfersController(QObject):
     def totals(self) -> QueueTotals:
         """The sums as they were told last."""
         return self._totals
+
+    def standby(self) -> StandbyNews | None:
+        """How the second archive stands in for the one in use, as it was told last; None: not at all."""
+        return self._standby
 
     def busy(self) -> bool:
         """Whether something is being transferred or waits for it; what is paused does not count."""
@@ -135,6 +143,7 @@ class TransfersController(QObject):
         if gone:
             self.changed.emit([], gone)
         self._take_totals(NOTHING)
+        self._take_standby(None)
         self._set_ready(False)
         if self._started:
             self._ask(_nothing)
@@ -213,7 +222,7 @@ class TransfersController(QObject):
 
     def retry_now(self) -> None:
         """When halted: do not wait any longer."""
-        self._tell(lambda queue: queue.retry_now())
+        self._opened.retry_now()
 
     def _tell(self, command: Callable[[TransferQueue], None]) -> None:
         """Where there is no queue yet, there are no rows to do anything about."""
@@ -288,6 +297,7 @@ class TransfersController(QObject):
             if states:
                 self.states_changed.emit(states)
         self._take_totals(totals)
+        self._take_standby(self._opened.news)
         if (self._moving or totals.retry_in is not None) and not self._timer.isActive():
             self._timer.start(CLOCK_MILLISECONDS)
 
@@ -295,6 +305,11 @@ class TransfersController(QObject):
         if totals != self._totals:
             self._totals = totals
             self.totals_changed.emit(totals)
+
+    def _take_standby(self, news: StandbyNews | None) -> None:
+        if news != self._standby:
+            self._standby = news
+            self.standby_changed.emit(news)
 
 
 def _nothing(_queue: TransferQueue) -> None:

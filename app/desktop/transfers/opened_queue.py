@@ -11,6 +11,7 @@ from app.errors import Cancelled
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.archiving.standby_watch import Standby, StandbyNews
     from app.archiving.transfer_queue import TransferQueue
     from app.bootstrap import Services
 
@@ -24,6 +25,19 @@ class OpenedQueue:
         self._opening = threading.Lock()
         self._closed = False
         self._queue: TransferQueue | None = None
+        self._standby: Standby | None = None
+
+    @property
+    def news(self) -> StandbyNews | None:
+        """How the second archive stands in for the one in use; memory only."""
+        return self._standby.news if self._standby is not None else None
+
+    def retry_now(self) -> None:
+        """Do not wait any longer, where the endpoint or the second archive could not be used; memory only."""
+        if self._queue is not None:
+            self._queue.retry_now()
+        if self._standby is not None:
+            self._standby.try_again()
 
     @property
     def queue(self) -> TransferQueue | None:
@@ -41,6 +55,9 @@ class OpenedQueue:
                 # From here on `close` can break off what `start` waits for.
                 self._queue = queue
                 call_standing_back(queue.start)
+                self._standby = standby = services.standby
+                queue.listen(standby.look_again)
+                call_standing_back(lambda: standby.start(self._heard))
             return self._queue
 
     def close(self) -> None:
@@ -51,5 +68,7 @@ class OpenedQueue:
             self._stop()
 
     def _stop(self) -> None:
+        if self._standby is not None:
+            self._standby.stop()
         if self._queue is not None:
             self._queue.stop()
