@@ -20,6 +20,7 @@ from app.desktop.notices import Notice
 from app.desktop.notifications import Notifier
 from app.desktop.page_makers import make_first_run, page_makers
 from app.desktop.shortcuts import Shortcuts, ShortcutsDialog, window_keys
+from app.desktop.standby_notice import StandbyNotice
 from app.desktop.taking import Taking
 from app.desktop.tasks import Tasks
 from app.desktop.theme import Look
@@ -105,6 +106,7 @@ class Application(QObject):
         self.tray = Tray(context, icon, self)
         self.closing = Closing(self.window, context, self.tray.available, self)
         self.troubles = Troubles(self.window, context, self)
+        self.standby_notice = StandbyNotice(self.window, context, self)
         self.update_news = UpdateNews(self.window, context, self)
         self.taking = Taking(self.window, context, self)
         self.notifier = Notifier(context, self.tray.say, self.window.isActiveWindow, self)

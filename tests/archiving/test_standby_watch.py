@@ -396,7 +396,7 @@ def test_ending_does_not_wait_for_a_second_that_is_silent(
             puts.append(url)
             changes["url"] = silent_server
 
-    bench.http.faults = lead_astray  # type: ignore[assignment] # it changes the address alone
+    bench.http.faults = lead_astray
     standby = bench.services.standby
     bench.queue.listen(standby.look_again)
     standby.start(lambda: None)

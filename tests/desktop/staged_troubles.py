@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, cast
+from unittest.mock import patch
 
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent
 from PySide6.QtWidgets import QApplication
 
 from app.account.profiles import Storage, make_profile
+from app.archiving import standby_watch
 from app.bootstrap import Services
 from app.desktop.first_run.flow import FirstRun
 from app.desktop.first_run.steps import ChooseProfile
@@ -35,6 +38,30 @@ if TYPE_CHECKING:
     Seen = Callable[[str, QWidget], None]
 
 
+def add_second(stage: Stage, *, accepted: bool = True) -> None:
+    """The profile in use, `tokyo`, leads nowhere; its second, `osaka`, to this home's sandbox as to any endpoint."""
+    with closing(Services(resolve_paths(stage.home), stage.environ, home=stage.home)) as services:
+        info = services.sandbox.ensure_running()
+        for name, endpoint in (("tokyo", NOBODY), ("osaka", info.endpoint)):
+            profile = make_profile(name, "token", endpoint, region=info.region)
+            services.profiles.add(profile)
+            services.vault.set(profile, "token", info.token)
+        tokyo = Storage("logs-tokyo", info.region, "aki", "logs-tokyo.s3.ap-northeast-1.amazonaws.com")
+        services.profiles.pin(services.profiles.get("tokyo"), tokyo)
+        known = services.sandbox.known_storage()
+        assert known is not None
+        if accepted:
+            services.profiles.pin(services.profiles.get("osaka"), known)
+        services.profiles.set_second("tokyo", "osaka")
+        services.profiles.use("tokyo")
+
+
+def second_at_rest(stage: Stage) -> bool:
+    """Whether the second profile keeps all that waits, or has said why it cannot."""
+    news = stage.application.context.transfers.standby()
+    return news is not None and (news.trouble is not None or news.kept == news.waiting > 0)
+
+
 class Troubles:
     """All of them, in one language and appearance."""
 
@@ -51,6 +78,7 @@ class Troubles:
         self.archive()
         self.no_answer_any_more()
         self.nobody_answers()
+        self.second_keeps()
         self.signed_out()
         self.no_credentials()
         self.folders()
@@ -246,6 +274,19 @@ class Troubles:
             opener.open("dialog-closing-halted", stage.application.closing.ask)
             transfers = cast("TransfersPage", stage.go("transfers"))
             opener.open("dialog-cancel-all-halted", transfers._ask_before_cancelling)
+
+    def second_keeps(self) -> None:
+        """An archive out of reach for long: its second one keeps what waits, or cannot."""
+        for name, accepted in (("second-keeps", True), ("second-unready", False)):
+            prepare = partial(add_second, accepted=accepted)
+            with patch.object(standby_watch, "OUT_SECONDS", 0.5), self.stage(name, prepare) as stage:
+                context = stage.application.context
+                context.sessions.archive([session.identity for session, _ in context.sessions.sessions])
+                stage.wait_until(lambda: second_at_rest(stage), "the second does nothing")
+                for page in ("transfers", "archive"):
+                    self.keep_page(f"trouble-{name}-{page}", stage, page)
+                stage.go("settings", "profiles")
+                self.keep(f"trouble-{name}-settings", stage)
 
     def signed_out(self) -> None:
         """A token that the endpoint no longer takes."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from app.desktop.archive.elsewhere import with_second
 from app.desktop.archive.news_words import words_of
 from app.desktop.formats import date_and_time, percent
 from app.desktop.i18n import translate
@@ -122,7 +123,7 @@ class ArchiveStrip(Strip):
         assert action is not None
         details = messages.details(error)
         self.say(
-            text,
+            with_second(text, self._context, error),
             [
                 (messages.label("copy-details"), lambda: QGuiApplication.clipboard().setText(details)),
                 (messages.label(action), lambda: self.action_wanted.emit(action, error)),

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from app.desktop.archive.elsewhere import with_second
 from app.desktop.i18n import translate
 from app.desktop.widgets.buttons import Button
 from app.desktop.widgets.empty import EmptyState
@@ -126,7 +127,8 @@ class EmptyViews(QWidget):
         assert action is not None
         button = Button(look, messages.label(action), "primary")
         button.clicked.connect(lambda: self.action_wanted.emit(action, error))
-        return EmptyState(look, "warning", explanation.title, explanation.text, [copy, button])
+        text = with_second(explanation.text, self._context, error)
+        return EmptyState(look, "warning", explanation.title, text, [copy, button])
 
     def _to_sessions(self) -> None:
         self._context.navigate("sessions")

@@ -56,6 +56,8 @@ class ProfileView:
     expected: Expected | None
     """What the connection that was accepted for it names."""
     sign_in: SignIn | None
+    second: str | None
+    """The profile that keeps sessions too while this one is out."""
     signed_in_as: str | None
     """Who signed in during this run, where that is known."""
     this_computer_only: bool
@@ -405,6 +407,7 @@ def _view(found: FoundProfile, last_archived: datetime | None, who: str | None) 
         storage=storage,
         expected=expected,
         sign_in=profile.sign_in if profile is not None else None,
+        second=profile.second if profile is not None else None,
         signed_in_as=who,
         this_computer_only=found.name == SANDBOX or (known is not None and is_loopback_host(known.s3_host)),
         in_use=found.in_use,

@@ -183,6 +183,8 @@ class ProfileCard(QWidget):
         else:
             unknown = translate("Profiles", "Known after the first connection")
             details.add(translate("Profiles", "Bucket"), unknown, ink="text2")
+        if view.second is not None:
+            details.add(translate("Profiles", "Second"), view.second)
         label = translate("Profiles", "Credentials")
         if self._credentials is None:
             details.add(label, translate("Profiles", "Looking…"), ink="text2")

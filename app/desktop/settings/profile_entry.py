@@ -208,11 +208,11 @@ class ProfileEntry(QWidget):
         self._check(self._save_unaccepted)
 
     def _leads_where_it_did(self, draft: Draft) -> bool:
-        """Whether at most the name differs: nothing that a test could tell anything new of."""
+        """Whether at most the name and the second differ: nothing that a test could tell anything new of."""
         before = self._editing
         if before is None or draft.secrets():
             return False
-        return before == replace(draft.trimmed(), name=before.name)
+        return before == replace(draft.trimmed(), name=before.name, second=before.second)
 
     def _have_signed_in(self) -> None:
         draft = self.form.draft()

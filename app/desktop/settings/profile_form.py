@@ -14,6 +14,7 @@ from app.desktop.i18n import translate
 from app.desktop.settings.connection_field import ConnectionField
 from app.desktop.settings.form_fields import FormField, field_problem
 from app.desktop.settings.notes import Below, Note
+from app.desktop.settings.second_choice import SecondChoice
 from app.desktop.widgets.buttons import RING
 from app.desktop.widgets.labels import Label
 from app.desktop.widgets.segments import Segments
@@ -117,8 +118,16 @@ class ProfileForm(QWidget):
             for field in pair:
                 beside.addWidget(self._fields[field], 1)
             layout.addLayout(beside)
+        self.second = SecondChoice(
+            look,
+            context.account.profiles,
+            itself=editing.name if editing is not None else "",
+            second=editing.second if editing is not None else None,
+        )
+        layout.addWidget(self.second)
         self.note = Note(look)
         layout.addWidget(Below(self.note, left=RING, right=RING))
+        self.second.changed.connect(self._edited)
         self.connection.changed.connect(self._connection_changed)
         self.connection.entered.connect(self.entered)
         self.ways.chosen.connect(self._credentials_chosen)
@@ -230,6 +239,7 @@ class ProfileForm(QWidget):
     def draft(self) -> Draft:
         """What stands in the fields that are shown."""
         shown: dict[str, Any] = {at: self._fields[at].text() for at in self._asked}
+        shown["second"] = self.second.current()
         kind, before = self.kind, self._editing
         if kind == "iam" and self.ways.current() == "profile":
             shown["aws_profile"] = shown.get("aws_profile") or DEFAULT_AWS_PROFILE

@@ -67,6 +67,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n waiting sessions are safe in “{second}” for now</source>
+        <translation>
+            <numerusform>%n waiting session is safe in “{second}” for now</numerusform>
+            <numerusform>%n waiting sessions are safe in “{second}” for now</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n left</source>
         <translation>
             <numerusform>%n left</numerusform>

@@ -167,6 +167,10 @@
         <translation>ダウンロード先</translation>
     </message>
     <message>
+        <source>To read what lies in “{second}” meanwhile, change to that profile.</source>
+        <translation>その間に「{second}」にあるものを見るには、その保存先に切り替えてください。</translation>
+    </message>
+    <message>
         <source>Only in the archive</source>
         <translation>保管先のみ</translation>
     </message>

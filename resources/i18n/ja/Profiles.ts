@@ -232,6 +232,10 @@
         <translation>{place}、アカウント {account}</translation>
     </message>
     <message>
+        <source>Second</source>
+        <translation>予備</translation>
+    </message>
+    <message>
         <source>Looking…</source>
         <translation>確認しています…</translation>
     </message>
@@ -699,6 +703,22 @@
     <message>
         <source>{place} ({region})</source>
         <translation>{place}（{region}）</translation>
+    </message>
+    <message>
+        <source>Second, while this one is out</source>
+        <translation>接続できない間の予備</translation>
+    </message>
+    <message>
+        <source>After two minutes what waits is kept there too. This one stays the home of everything and gets it when it is back.</source>
+        <translation>2 分続けて接続できなければ、待っているものを予備にも保管します。すべてが集まるのはこちらのままで、戻ればこちらにも送ります。</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>{name} (no longer there)</source>
+        <translation>{name}（もうありません）</translation>
     </message>
     <message>
         <source>Waiting for the browser…</source>

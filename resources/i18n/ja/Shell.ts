@@ -254,6 +254,32 @@
         <translation>{page}、停止中</translation>
     </message>
     <message>
+        <source>“{first}” is still tried, and gets these sessions too when it is back.</source>
+        <translation>「{first}」への接続は試し続けており、戻ればこれらのセッションをそちらにも送ります。</translation>
+    </message>
+    <message>
+        <source>“{first}” is still tried.</source>
+        <translation>「{first}」への接続は試し続けています。</translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation>今すぐ再試行</translation>
+    </message>
+    <message>
+        <source>“{first}” is out of reach, and its second profile cannot keep what waits</source>
+        <translation>「{first}」に接続できず、予備の保存先にも保管できません</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n waiting sessions are safe in “{second}” for now</source>
+        <translation>
+            <numerusform>待っているセッション %n 件は、ひとまず「{second}」に保管されています</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“{first}” is out of reach, so “{second}” keeps what waits for now</source>
+        <translation>「{first}」に接続できないため、待っているものをひとまず「{second}」に保管します</translation>
+    </message>
+    <message>
         <source>Archive files</source>
         <translation>ファイルを保管</translation>
     </message>
