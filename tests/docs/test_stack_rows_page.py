@@ -18,7 +18,7 @@ STATUS: Mapping[str, tuple[str, str]] = {
     "stack-rows.md": ("done", "partly: "),
     "stack-rows.ja.md": ("済", "一部："),
 }
-NAMED = re.compile(r"`((?:stack|backend)/\w+\.py)(?:::(\w+))?`")
+NAMED = re.compile(r"`((?:stack|backend|archiving|desktop|end_to_end)/\w+\.py)(?:::(\w+))?`")
 
 
 def rows(page: str) -> list[list[str]]:
