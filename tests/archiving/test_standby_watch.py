@@ -333,6 +333,31 @@ def test_what_was_not_begun_when_the_first_is_back_is_not_sent_to_the_second(
     assert sorted(stacks.tokyo.logs().values()) == [1] * 30
 
 
+def test_when_the_second_fails_too_nothing_more_is_begun_there(
+    stacks: TwoStacks, open_queue: Callable[..., QueueBench], tmp_path: Path
+) -> None:
+    bench = open_queue(stacks.home)
+    watch_door(stacks, failing=Kind.WHOLE)
+    second = bench.services.open_second()
+    assert second is not None
+    asked: list[tuple[str, str]] = []
+
+    def wanted(identity: tuple[str, str]) -> bool:
+        asked.append(identity)
+        return True
+
+    second.connect()
+    outcomes = list(second.keep(bench.several(tmp_path / "notes", 400), wanted))
+    second.close()
+
+    assert second.trouble is not None
+    assert {outcome.state for outcome in outcomes} == {"failed"}
+    assert len(asked) < 400
+    # Nothing of it is noted as a failure: it goes there when there is reason to.
+    destination = stacks.profiles.get("osaka").destination
+    assert "failed" not in {transfer.state for transfer in bench.services.jobs.transfers(destination)}
+
+
 def test_what_is_paused_meanwhile_is_not_sent_anywhere(
     stacks: TwoStacks, open_queue: Callable[..., QueueBench], tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -103,9 +104,16 @@ def test_what_waits_is_kept_in_the_second_and_told_until_it_is_closed(
         assert {osaka.plan().of(session).state for session in sessions} == {"archived"}
     press(stage, "Close")
     assert titles(stage) == []
-    stage.application.context.transfers.retry_now()
-    stage.settle()
+    # Whoever has read it is not told again of each change, before the archive was back.
+    transfers = stage.application.context.transfers
+    news = transfers.standby()
+    assert news is not None
+    transfers.standby_changed.emit(replace(news, waiting=news.waiting + 1))
+    transfers.standby_changed.emit(replace(news, waiting=news.waiting + 1, kept=news.kept + 1))
     assert titles(stage) == []
+    transfers.standby_changed.emit(None)
+    transfers.standby_changed.emit(replace(news, waiting=news.waiting + 1))
+    assert titles(stage) == ["“tokyo” is out of reach, so “osaka” keeps what waits for now"]
 
 
 def test_the_archive_s_page_names_the_second_to_change_to(open_stage: Callable[..., Stage]) -> None:
