@@ -21,6 +21,7 @@ from app.cli import (
     upload_command,
 )
 from app.cli.context import Context
+from app.cli.help_words import speak_japanese
 from app.cli.messages import choose_language
 from app.cli.output import Output
 from app.cli.parser import build_parser, with_version_ids
@@ -43,7 +44,7 @@ def run(words: Sequence[str]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        arguments = build_parser(register).parse_args(with_version_ids(words))
+        arguments = _parser().parse_args(with_version_ids(words))
     except SystemExit as leave:  # argparse has said why
         return DONE if leave.code in {None, 0} else WRONG
     output = Output()
@@ -64,6 +65,14 @@ def run(words: Sequence[str]) -> int:
             return FAILED
 
 
+def _parser() -> argparse.ArgumentParser:
+    """The command line, its help in the environment's language: which settings hold is known only when it was read."""
+    parser = build_parser(register)
+    if choose_language(os.environ) == "ja":
+        speak_japanese(parser)
+    return parser
+
+
 def command_names() -> frozenset[str]:
     """The words that are commands, and so no files."""
     commands = next(iter(build_parser(register)._subparsers._group_actions))  # type: ignore[union-attr]  # noqa: SLF001 - argparse's only way to them
@@ -73,7 +82,7 @@ def command_names() -> frozenset[str]:
 def say_no_display() -> int:
     """The desktop was asked for where no window can open: say so, and what there is instead; the exit code."""
     print(words_of(choose_language(os.environ)).say("no-display"), file=sys.stderr)
-    build_parser(register).print_usage(sys.stderr)
+    _parser().print_usage(sys.stderr)
     return WRONG
 
 

@@ -15,6 +15,7 @@ from app.archiving.plan import SessionState
 from app.cli.backend_words import JAPANESE as BACKEND
 from app.cli.error_words import JAPANESE as ERRORS
 from app.cli.error_words import JAPANESE_REASONS
+from app.cli.help_words import JAPANESE as HELP
 from app.cli.messages import describe
 from app.cli.words import JAPANESE, words
 from app.desktop.formats import days, days_left
@@ -56,7 +57,13 @@ def japanese() -> list[str]:
         for path in (PROJECT / "resources" / "i18n" / "ja").glob("*.ts")
         for translation in ET.parse(path).iter("translation")  # noqa: S314 - our own files
     ]
-    printed = [*JAPANESE.texts.values(), *JAPANESE.list_columns, *ERRORS.values(), *BACKEND.values()]
+    printed = [
+        *JAPANESE.texts.values(),
+        *JAPANESE.list_columns,
+        *ERRORS.values(),
+        *BACKEND.values(),
+        *HELP.values(),
+    ]
     return window + printed
 
 
