@@ -99,5 +99,5 @@ def test_without_a_display_it_says_so_and_what_there_is_instead(
     assert ended.returncode == 2
     assert ended.stdout == ""
     assert said in ended.stderr
-    assert "usage: chatlog-uploader" in ended.stderr
+    assert {"en": "usage: ", "ja": "使い方："}[language] + "chatlog-uploader" in ended.stderr
     assert not (tmp_path / "home").exists()
