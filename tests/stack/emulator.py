@@ -16,6 +16,8 @@ so that the stack meets what it will meet on AWS:
   aws:MultiFactorAuthPresent (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html);
 - a stack's bucket has the tags and the encryption that its template gives it
   (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html);
+- a stack does not take over a log group that is there, but fails
+  (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html);
 - a bucket's policy can be imported into a stack
   (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resource-import-supported-resources.html).
 
@@ -41,7 +43,7 @@ import ministack.app
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.iam_evaluator import resolve_caller_identity
 from ministack.core.router import extract_access_key_id
-from ministack.services import apigateway_v1, lambda_svc, s3, sts
+from ministack.services import apigateway_v1, cloudwatch_logs, lambda_svc, s3, sts
 from ministack.services.cloudformation import provisioners
 
 ONE_TIME_CODE = "123456"
@@ -149,6 +151,18 @@ def as_its_template_says(change: Any) -> Any:
     return changed
 
 
+def refusing_taken_names(create: Any) -> Any:
+    """ministack's way of making a stack's log group, where there is none of that name."""
+
+    def created(logical_id: str, properties: dict[str, Any], stack: str) -> Any:
+        name = properties["LogGroupName"]
+        if name in cloudwatch_logs._log_groups:
+            raise ValueError(f"{name} already exists")
+        return create(logical_id, properties, stack)
+
+    return created
+
+
 def imported_policy(identifier: dict[str, str]) -> tuple[str, dict[str, str]]:
     """What CloudFormation calls a bucket's policy that it imports, as if it had made it."""
     return f"{identifier['Bucket']}-policy", {}
@@ -208,6 +222,8 @@ if __name__ == "__main__":
     provisioners._RESOURCE_HANDLERS["AWS::S3::BucketPolicy"]["import"] = imported_policy
     buckets = provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]
     buckets |= {action: as_its_template_says(buckets[action]) for action in ("create", "update")}
+    log_groups = provisioners._RESOURCE_HANDLERS["AWS::Logs::LogGroup"]
+    log_groups["create"] = refusing_taken_names(log_groups["create"])
     sts.handle_request = with_second_factor(sts.handle_request)
     s3.presigned_request_is_expired = expired_by_that_clock(s3.presigned_request_is_expired)
     apigateway_v1._fetch_jwks = over_tls(apigateway_v1._fetch_jwks)

@@ -312,6 +312,11 @@ MUTATIONS = [
     ),
     Mutation("B2 deleted with the stack", common.b2_bucket, retained_no_more("Bucket")),
     Mutation("B2 the key deleted with the stack", common.b2_bucket, retained_no_more("Key")),
+    Mutation(
+        "B2 left behind by a creation that failed",
+        common.b2_bucket,
+        lambda template: template["Resources"]["Bucket"].update(DeletionPolicy="Retain"),
+    ),
     Mutation("B3 no encryption", common.b3_encryption, drop("Bucket", "BucketEncryption")),
     Mutation(
         "B3 no bucket key",

@@ -229,7 +229,7 @@ def g1_trail(stack: Stack, stage: str) -> None:
     assert trail["S3BucketName"] == {"Ref": "TrailLogs"}
     assert stack.resources["AuditTrail"]["DependsOn"] == ["TrailLogsPolicy"]
     logs = stack.properties("TrailLogs")
-    assert stack.resources["TrailLogs"]["DeletionPolicy"] == "Retain"
+    assert stack.resources["TrailLogs"]["DeletionPolicy"] == "RetainExceptOnCreate"
     assert logs["PublicAccessBlockConfiguration"] == NO_PUBLIC_ACCESS
     assert logs["VersioningConfiguration"] == {"Status": "Enabled"}
     rules = {one["Id"]: one for one in logs["LifecycleConfiguration"]["Rules"]}

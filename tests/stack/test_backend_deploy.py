@@ -254,6 +254,28 @@ def test_killed_between_the_two_operations_it_goes_on_with_the_second(
     assert [one for one in found if one["StackStatus"] != "DELETE_COMPLETE"] == []
 
 
+def test_a_first_deployment_that_fails_leaves_nothing_in_the_next_one_s_way(
+    cloud: Cloud, user: Home, deployer: Callable[[str], Deployer]
+) -> None:
+    region = "ap-southeast-2"
+    here = ("--region", region)
+    # Something else has the name that the logs are to have; by then the bucket and the key have been made.
+    logs, name = cloud.client("logs", region=region), f"/aws/lambda/{STACK}-presign"
+    logs.create_log_group(logGroupName=name)
+    refused = user.run(*deploy(cloud, *here, "--yes"), code=1)
+    assert "AWS has something of the name" in refused.err
+    assert "Bucket (AWS::S3::Bucket)" in refused.err
+    assert deployer(region).bucket not in buckets(cloud)
+    keys = cloud.client("kms", region=region)
+    states = [keys.describe_key(KeyId=one["KeyId"])["KeyMetadata"] for one in keys.list_keys()["Keys"]]
+    assert [one for one in states if one["KeyManager"] == "CUSTOMER" and one["KeyState"] == "Enabled"] == []
+
+    logs.delete_log_group(logGroupName=name)
+    user.run("backend", "remove", "--aws-profile", "operator", *here, "--yes")
+    asked = user.run(*deploy(cloud, *here), code=2)
+    assert "create  Bucket (AWS::S3::Bucket)" in asked.err
+
+
 def test_another_bucket_of_that_name_is_not_touched(
     cloud: Cloud, user: Home, deployer: Callable[[str], Deployer]
 ) -> None:

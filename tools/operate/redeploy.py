@@ -4,7 +4,8 @@
     python -m tools.operate.redeploy STAGE --deploy -- --param mode=team   does it; what follows -- is the framework's
 
 A stack that is there is brought up to date in place. Where it is gone, its buckets, their policies and the key are still there,
-since they are retained: CloudFormation cannot make them a second time, so they are imported into a new stack first.
+since they are retained: CloudFormation cannot make them a second time, so they are imported into a new stack first, as the
+program itself does (app/deployment/kept.py).
 """
 
 from __future__ import annotations
@@ -22,6 +23,16 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from app.cli.messages import describe
+from app.deployment.kept import (
+    KEY,
+    Importable,
+    import_request,
+    importable,
+    key_of_bucket,
+    usable_key,
+)
+from app.errors import DeploymentFailed
 from tools.operate.aws import Account, Refused, add_options, code_of, open_account, run
 
 if TYPE_CHECKING:
@@ -30,19 +41,8 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parents[2]
 SERVICE = "chatlog-uploader"
 CHANGE_SET = "import-what-is-retained"
-BUCKET, POLICY, KEY = "AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::KMS::Key"
 UNUSABLE = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS", "DELETE_FAILED"})
 """States out of which a stack can only be deleted; what is retained stays then."""
-
-
-@dataclass(frozen=True)
-class Retained:
-    """Something that outlived its stack: its name in the template, what CloudFormation knows it by, its least properties."""
-
-    logical_id: str
-    kind: str
-    identifier: Mapping[str, str]
-    properties: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,9 @@ class Situation:
     status: str | None
     bucket: str
     versions: int | None
-    retained: tuple[Retained, ...]
+    retained: tuple[Importable, ...]
+    template: Mapping[str, Any]
+    """What is to be deployed."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,7 @@ class Redeployed:
 def look(account: Account, stage: str, template: Mapping[str, Any], key_arn: str | None) -> Situation:
     """What is there of the stack that the template describes. Raises Refused, ClientError."""
     stack = f"{SERVICE}-{stage}"
-    names = _bucket_names(account, template)
-    bucket = names["Bucket"]
+    bucket = _bucket_name(account, template)
     versions = _count_versions(account, bucket)
     status = _status(account, stack)
     if status in UNUSABLE:
@@ -77,23 +78,18 @@ def look(account: Account, stage: str, template: Mapping[str, Any], key_arn: str
             f"The stack {stack} is {status}: delete it first (aws cloudformation delete-stack --stack-name {stack}); "
             "its bucket and key stay."
         )
-    retained: tuple[Retained, ...] = ()
+    retained: tuple[Importable, ...] = ()
     if status is None and versions is not None:
-        retained = tuple(_retained(account, template, names, key_arn or _key_of(account, bucket)))
-    return Situation(stack, status, bucket, versions, retained)
+        retained = _retained(account, template, stack, bucket, key_arn)
+    return Situation(stack, status, bucket, versions, retained, template)
 
 
-def _bucket_names(account: Account, template: Mapping[str, Any]) -> dict[str, str]:
-    """The names of the retained buckets, by their names in the template."""
+def _bucket_name(account: Account, template: Mapping[str, Any]) -> str:
     number = account.client("sts").get_caller_identity()["Account"]
-    found = {}
-    for logical_id, one in template["Resources"].items():
-        name = one.get("Properties", {}).get("BucketName")
-        if one["Type"] == BUCKET and one.get("DeletionPolicy") == "Retain" and name:
-            text = name["Fn::Sub"] if isinstance(name, dict) else name
-            region = str(account.session.region_name)
-            found[logical_id] = text.replace("${AWS::AccountId}", number).replace("${AWS::Region}", region)
-    return found
+    name = template["Resources"]["Bucket"]["Properties"]["BucketName"]
+    text: str = name["Fn::Sub"] if isinstance(name, dict) else name
+    region = str(account.session.region_name)
+    return text.replace("${AWS::AccountId}", number).replace("${AWS::Region}", region)
 
 
 def _status(account: Account, stack: str) -> str | None:
@@ -117,55 +113,18 @@ def _count_versions(account: Account, bucket: str) -> int | None:
         raise
 
 
-def _key_of(account: Account, bucket: str) -> str:
-    """The ARN of the key that the bucket encrypts with, else of the one that an object was encrypted with."""
-    s3 = account.client("s3")
-    try:
-        (rule,) = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
-        name = rule["ApplyServerSideEncryptionByDefault"].get("KMSMasterKeyID")
-    except ClientError as error:
-        if code_of(error) != "ServerSideEncryptionConfigurationNotFoundError":
-            raise
-        name = None
-    if name is None:
-        for one in s3.list_object_versions(Bucket=bucket).get("Versions", ())[:1]:
-            head = s3.head_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
-            name = head.get("SSEKMSKeyId")
+def _retained(
+    account: Account, template: Mapping[str, Any], stack: str, bucket: str, key_arn: str | None
+) -> tuple[Importable, ...]:
+    name = key_arn or key_of_bucket(account, bucket)
     if name is None:
         raise Refused(f"Nothing tells which key {bucket} is encrypted with: give --key ARN.")
-    return str(name)
-
-
-def _retained(
-    account: Account, template: Mapping[str, Any], names: Mapping[str, str], key_arn: str
-) -> Iterator[Retained]:
-    s3, kms = account.client("s3"), account.client("kms")
-    there = {
-        logical_id: name for logical_id, name in names.items() if _count_versions(account, name) is not None
-    }
-    for logical_id, one in template["Resources"].items():
-        properties = one.get("Properties", {})
-        if one["Type"] == BUCKET and logical_id in there:
-            name = {"BucketName": there[logical_id]}
-            yield Retained(logical_id, BUCKET, name, name)
-        elif one["Type"] == POLICY and properties["Bucket"].get("Ref") in there:
-            name = {"Bucket": there[properties["Bucket"]["Ref"]]}
-            try:
-                document = json.loads(s3.get_bucket_policy(**name)["Policy"])
-            except ClientError as error:
-                if code_of(error) == "NoSuchBucketPolicy":
-                    continue
-                raise
-            yield Retained(logical_id, POLICY, name, {**name, "PolicyDocument": document})
-        elif one["Type"] == KEY and one.get("DeletionPolicy") == "Retain":
-            known = kms.describe_key(KeyId=key_arn)["KeyMetadata"]
-            if known["KeyState"] != "Enabled":
-                raise Refused(
-                    f"The key {key_arn} is {known['KeyState']}: what it encrypted cannot be read. "
-                    "aws kms cancel-key-deletion and aws kms enable-key bring it back."
-                )
-            policy = json.loads(kms.get_key_policy(KeyId=known["KeyId"], PolicyName="default")["Policy"])
-            yield Retained(logical_id, KEY, {"KeyId": known["KeyId"]}, {"KeyPolicy": policy})
+    region = str(account.session.region_name)
+    try:
+        key = usable_key(account, name, bucket=bucket, stack=stack, region=region)
+    except DeploymentFailed as problem:
+        raise Refused(describe(problem, "en")) from problem
+    return importable(account, template, bucket, key)
 
 
 def plan(situation: Situation) -> Iterator[str]:
@@ -198,25 +157,8 @@ def redeploy(account: Account, situation: Situation, deploy: Callable[[], object
 
 def _import(account: Account, situation: Situation) -> None:
     cloudformation = account.client("cloudformation")
-    always = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
-    resources = {
-        one.logical_id: {"Type": one.kind, **always, "Properties": one.properties}
-        for one in situation.retained
-    }
     named = {"StackName": situation.stack, "ChangeSetName": CHANGE_SET}
-    cloudformation.create_change_set(
-        **named,
-        ChangeSetType="IMPORT",
-        TemplateBody=json.dumps({"Resources": resources}),
-        ResourcesToImport=[
-            {
-                "ResourceType": one.kind,
-                "LogicalResourceId": one.logical_id,
-                "ResourceIdentifier": one.identifier,
-            }
-            for one in situation.retained
-        ],
-    )
+    cloudformation.create_change_set(**named, **import_request(situation.template, situation.retained))
     cloudformation.get_waiter("change_set_create_complete").wait(
         **named, WaiterConfig={"Delay": 2, "MaxAttempts": 150}
     )
