@@ -42,7 +42,7 @@ def test_the_template_fits_into_a_request_and_has_a_price() -> None:
 
 def test_what_is_archived_and_its_key_stay() -> None:
     resources = find_shipped().template["Resources"]
-    stay = {name for name, one in resources.items() if one.get("DeletionPolicy") == "Retain"}
+    stay = {name for name, one in resources.items() if one.get("DeletionPolicy") == "RetainExceptOnCreate"}
     assert {"Bucket", "Key"} <= stay
     assert all(resources[name]["UpdateReplacePolicy"] == "Retain" for name in ("Bucket", "Key"))
 
