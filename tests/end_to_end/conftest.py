@@ -167,6 +167,8 @@ class Home:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
+            # A line for each of some hundred sessions fits, so that who is not listened to need not wait.
+            pipesize=1 << 20,
         )
         self._started.append(process)
         return process
