@@ -13,6 +13,7 @@ from app.cli.parser import add_command, add_json_option, add_limit_option
 from app.cli.progress import download_progress
 from app.cli.words import words
 from app.errors import NotFound
+from app.local_time import local_time
 from app.transfer.downloads import ReturnRequest
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def _print(entries: Sequence[HistoryEntry], context: Context, *, versions: bool)
             text.version_columns,
             [
                 (
-                    entry.last_modified.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
+                    local_time(entry.last_modified).strftime("%Y-%m-%d %H:%M:%S"),
                     text.say("deleted-marker") if entry.is_deleted else decimal_size(entry.size),
                     entry.storage_class or "",
                     entry.version_id,

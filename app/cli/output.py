@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import IO, Any, Literal
 
 from app.cli.messages import printable
+from app.local_time import local_time
 
 COLUMN_GAP = 3
 """Columns that rich puts between two cells."""
@@ -43,7 +44,7 @@ def rfc3339(moment: datetime | None) -> str | None:
 
 def minute(moment: datetime) -> str:
     """A moment for a reader: the day and minute by this computer's clock."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
+    return local_time(moment).strftime("%Y-%m-%d %H:%M")
 
 
 def decimal_size(size: float) -> str:

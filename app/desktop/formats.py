@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QDate, QDateTime, QLocale
 
 from app.desktop.i18n import translate
+from app.local_time import local_time
 
 if TYPE_CHECKING:
     from datetime import date as calendar_date
@@ -121,7 +122,7 @@ def days(count: int) -> str:
 
 def day_and_time(moment: datetime, now: datetime | None = None) -> str:
     """An event: "Today 14:21", "Yesterday 18:02", "20 Nov 2026"."""
-    local = moment.astimezone()
+    local = local_time(moment)
     today = (now or datetime.now(UTC)).astimezone().date()
     if local.date() == today:
         return translate("Formats", "Today {time}").format(time=time_of(moment))
@@ -132,7 +133,7 @@ def day_and_time(moment: datetime, now: datetime | None = None) -> str:
 
 def event(moment: datetime, now: datetime | None = None) -> str:
     """`day_and_time` with the time of older days too: "Today 14:21", "20 Nov 2026, 14:21"."""
-    local = moment.astimezone().date()
+    local = local_time(moment).date()
     today = (now or datetime.now(UTC)).astimezone().date()
     recent = local in {today, today - timedelta(days=1)}
     return day_and_time(moment, now) if recent else date_and_time(moment)
@@ -140,7 +141,7 @@ def event(moment: datetime, now: datetime | None = None) -> str:
 
 def date(moment: datetime) -> str:
     """The day, in the language's own order, the month as a short word where the language does that."""
-    return day(moment.astimezone().date())
+    return day(local_time(moment).date())
 
 
 def day(date_: calendar_date) -> str:

@@ -73,7 +73,7 @@ class IndexLine:
     @property
     def month(self) -> str:
         """YYYY-MM of the session's first moment (UTC), which does not change while the session grows."""
-        return (self.started_at or self.updated_at).astimezone(UTC).strftime("%Y-%m")
+        return (self.started_at or self.updated_at).astimezone(UTC).isoformat()[:7]
 
 
 def encode_line(line: IndexLine) -> bytes:

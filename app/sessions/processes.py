@@ -23,6 +23,8 @@ from app.sessions.reading import Job, Reading, read_main
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+MOST_PROCESSES = 61
+"""Windows waits for no more at a time (https://docs.python.org/3/library/concurrent.futures.html)."""
 _POLL_SECONDS = 0.2
 """How soon a wish to stop is noticed."""
 
@@ -37,7 +39,9 @@ def read_in_processes(
     """
     try:
         context = multiprocessing.get_context("spawn")
-        executor = ProcessPoolExecutor(max_workers=workers, mp_context=context, initializer=_begin)
+        executor = ProcessPoolExecutor(
+            max_workers=min(workers, MOST_PROCESSES), mp_context=context, initializer=_begin
+        )
     except (OSError, ImportError):
         return
     pending: dict[Future[list[Reading | None]], list[int]] = {}

@@ -264,6 +264,24 @@ class TestScanning:
         assert index.scan().read == 1
         index.close()
 
+    def test_on_large_computers_no_more_start_than_windows_allows(
+        self, tree: Tree, sources: list[Source], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        tree.session("one")
+        asked: list[object] = []
+
+        class NoProcesses:
+            def __init__(self, **words: object) -> None:
+                asked.append(words["max_workers"])
+                raise OSError("that is all that was to be seen")
+
+        monkeypatch.setattr(pool, "POOL_FROM", 0)
+        monkeypatch.setattr(processes, "ProcessPoolExecutor", NoProcesses)
+        index = SessionIndex(tmp_path / "a" / "index.db", sources, workers=192)
+        assert index.scan().read == 1
+        assert asked == [61]
+        index.close()
+
 
 class TestErasing:
     def test_no_file_holds_a_title_afterwards_and_the_next_scan_reads_all_anew(

@@ -8,6 +8,7 @@ from PySide6.QtCore import QDate, QLocale
 
 from app.desktop.formats import event
 from app.desktop.i18n import mark, translate
+from app.local_time import local_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +64,7 @@ def _return_in_a_row(returning: Return) -> Storage:
 
 def _day(moment: datetime) -> str:
     """Without the year: it is at most weeks away."""
-    local = moment.astimezone()
+    local = local_time(moment)
     return QLocale().toString(QDate(local.year, local.month, local.day), translate("Archive", "d MMM"))
 
 

@@ -9,6 +9,7 @@ from app.archiving.plan import NEEDS_ARCHIVING
 from app.desktop.formats import days_left
 from app.desktop.i18n import translate
 from app.desktop.sessions.words import source_name
+from app.local_time import local_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ def first_deletion(sessions: Sequence[Session], now: datetime) -> str:
         return ""
     moment, source = min(going)
     left = days_left(moment, now)
-    nights = (moment.astimezone().date() - now.astimezone().date()).days
+    nights = (local_time(moment).date() - now.astimezone().date()).days
     if left <= 0:
         text = translate("FirstRun", "{tool} may delete the first of them any time.")
     elif nights == 0:
