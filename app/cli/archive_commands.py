@@ -13,7 +13,7 @@ from app.cli.parser import add_command, add_json_option, add_limit_option
 from app.cli.progress import download_progress
 from app.cli.words import words
 from app.errors import NotFound
-from app.local_time import local_time
+from app.sessions.local_time import local_time
 from app.transfer.downloads import ReturnRequest
 
 if TYPE_CHECKING:

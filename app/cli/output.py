@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import IO, Any, Literal
 
 from app.cli.messages import printable
-from app.local_time import local_time
+from app.sessions.local_time import local_time
 
 COLUMN_GAP = 3
 """Columns that rich puts between two cells."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QDate, QDateTime, QLocale
 
 from app.desktop.i18n import translate
-from app.local_time import local_time
+from app.sessions.local_time import local_time
 
 if TYPE_CHECKING:
     from datetime import date as calendar_date

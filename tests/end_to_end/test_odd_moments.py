@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.local_time import local_time
+from app.sessions.local_time import local_time
 from tests.system import renew_time_zone, set_time_zone
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QDate, QLocale
 
 from app.desktop.formats import event
 from app.desktop.i18n import mark, translate
-from app.local_time import local_time
+from app.sessions.local_time import local_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

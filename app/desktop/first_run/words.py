@@ -9,7 +9,7 @@ from app.archiving.plan import NEEDS_ARCHIVING
 from app.desktop.formats import days_left
 from app.desktop.i18n import translate
 from app.desktop.sessions.words import source_name
-from app.local_time import local_time
+from app.sessions.local_time import local_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
