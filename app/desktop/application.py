@@ -130,6 +130,7 @@ class Application(QObject):
         keys.add(shortcuts.PASTE, self.taking.paste)
         keys.add(shortcuts.SEARCH, self.window.start_search)
         keys.add(shortcuts.QUIT, self.closing.quit)
+        keys.add(shortcuts.MENU, keys.open_menu)
         keys.add(shortcuts.LIST, self._list_keys)
 
     def _open_services(self) -> Services:

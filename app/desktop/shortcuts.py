@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QCoreApplication, QObject, QRect, Qt
+from PySide6.QtGui import QContextMenuEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.desktop.i18n import translate
@@ -29,6 +29,7 @@ PASTE = "Ctrl+V"
 SEARCH = "Ctrl+F"
 QUIT = "Ctrl+Q"
 LIST = "F1"
+MENU = "Shift+F10"
 
 _WIDTH = 420
 _TALLEST = 460
@@ -48,6 +49,16 @@ class Shortcuts(QObject):
         shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
         shortcut.activated.connect(done)
 
+    def open_menu(self) -> None:
+        """The menu of what has the keyboard, for keyboards without a menu key. Qt does this on Windows alone."""
+        widget = self._window.focusWidget()
+        if widget is None:
+            return
+        where = widget.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)
+        place = where.center() if isinstance(where, QRect) else widget.rect().center()
+        asked = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, place, widget.mapToGlobal(place))
+        QCoreApplication.sendEvent(widget, asked)
+
 
 def window_keys() -> list[tuple[Key, str]]:
     """The window's own keys and what they do."""
@@ -60,6 +71,7 @@ def window_keys() -> list[tuple[Key, str]]:
         (OPEN_FOLDER, translate("Shell", "Archive a folder…")),
         (PASTE, translate("Shell", "Archive the files that were copied")),
         (SEARCH, translate("Shell", "Search")),
+        (MENU, translate("Shell", "The menu of what is selected")),
         (LIST, translate("Shell", "Keyboard shortcuts")),
         (QUIT, translate("Shell", "Quit")),
     ]

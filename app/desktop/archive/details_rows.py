@@ -70,7 +70,7 @@ def lock_notice(row: ArchiveRow, facts: Facts | None) -> Notice | None:
         return Notice(
             "trash",
             translate(
-                "Archive", "Deleted, and hidden from lists. Its versions are still there to be downloaded."
+                "Archive", "Deleted. Its versions are kept: it can be undeleted or downloaded."
             ),
         )
     if returning is not None:

@@ -48,7 +48,7 @@
     </message>
     <message>
         <source>Download to…</source>
-        <translation>保存先を選んでダウンロード…</translation>
+        <translation>フォルダーを選んでダウンロード…</translation>
     </message>
     <message>
         <source>Preview</source>
@@ -107,8 +107,8 @@
         <translation>このセッションは {storage} にあり、すぐには読み取れません。取り出しを依頼してください。取り出しが終わると、ダウンロードできます。</translation>
     </message>
     <message>
-        <source>Deleted, and hidden from lists. Its versions are still there to be downloaded.</source>
-        <translation>削除され、一覧から隠されています。バージョンは残っていて、ダウンロードできます。</translation>
+        <source>Deleted. Its versions are kept: it can be undeleted or downloaded.</source>
+        <translation>削除済みです。バージョンは残っていて、削除の取り消しもダウンロードもできます。</translation>
     </message>
     <message>
         <source>Encrypted</source>

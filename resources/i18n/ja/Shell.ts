@@ -200,6 +200,10 @@
         <translation>検索</translation>
     </message>
     <message>
+        <source>The menu of what is selected</source>
+        <translation>選択したもののメニュー</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>終了</translation>
     </message>
