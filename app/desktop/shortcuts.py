@@ -52,7 +52,7 @@ class Shortcuts(QObject):
     def open_menu(self) -> None:
         """The menu of what has the keyboard, for keyboards without a menu key. Qt does this on Windows alone."""
         widget = self._window.focusWidget()
-        if widget is None:
+        if not widget:  # the stubs do not know that there may be none
             return
         where = widget.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)
         place = where.center() if isinstance(where, QRect) else widget.rect().center()

@@ -69,9 +69,7 @@ def lock_notice(row: ArchiveRow, facts: Facts | None) -> Notice | None:
     if session.deleted_at is not None:
         return Notice(
             "trash",
-            translate(
-                "Archive", "Deleted. Its versions are kept: it can be undeleted or downloaded."
-            ),
+            translate("Archive", "Deleted. Its versions are kept: it can be undeleted or downloaded."),
         )
     if returning is not None:
         text = translate("Archive", "{state}. After that it has to be asked back again.")
