@@ -51,8 +51,9 @@ class Shortcuts(QObject):
 
     def open_menu(self) -> None:
         """The menu of what has the keyboard, for keyboards without a menu key. Qt does this on Windows alone."""
-        widget = self._window.focusWidget()
-        if not widget:  # the stubs do not know that there may be none
+        # Qt's stubs do not know that there may be none.
+        widget: QWidget | None = self._window.focusWidget()
+        if not isinstance(widget, QWidget):
             return
         where = widget.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)
         place = where.center() if isinstance(where, QRect) else widget.rect().center()
