@@ -16,6 +16,7 @@ import logging
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -115,6 +116,8 @@ class UploadRun:
             for thread in threads:
                 self._join(thread)
             self._release_rest()
+            with suppress(ChatLogError):  # the next run does it too
+                self._preparer.remove_leftovers()
         yield from self._ready
         if self._intake.problem is not None:
             raise self._intake.problem

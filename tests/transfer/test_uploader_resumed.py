@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -95,6 +96,17 @@ def test_leftovers_without_a_transfer_are_removed_at_the_start(bench: Bench) -> 
     bench.upload(bench.content("now"))
 
     assert list(bench.spool.iterdir()) == [kept]
+
+
+def test_what_was_prepared_in_another_way_does_not_stay(bench: Bench) -> None:
+    before = bench.content()
+    _leave_prepared(bench, before)
+    packed_otherwise = replace(before, file_name=before.file_name.removesuffix(".zst"))
+
+    [outcome] = bench.upload(packed_otherwise)
+
+    assert outcome.state == "archived"
+    assert list(bench.spool.iterdir()) == []
 
 
 def test_cancelling_leaves_what_was_begun_for_a_later_run(bench: Bench) -> None:
