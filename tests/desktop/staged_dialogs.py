@@ -8,8 +8,8 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QRect, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.account.profiles import make_profile
 from app.bootstrap import Services
@@ -25,8 +25,6 @@ from tests.desktop.made_deployments import REUSED, MadeAws, changes_around_an_ar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from PySide6.QtWidgets import QWidget
 
     from app.desktop.archive.page import ArchivePage
     from app.desktop.sessions.page import SessionsPage
@@ -54,7 +52,7 @@ def add_team(stage: Stage) -> None:
         services.profiles.add(make_profile("away", "iam", endpoint=NOBODY, aws_profile="work"))
 
 
-QUIET_LOOKS = 3
+QUIET_LOOKS = 5
 """So often nothing is under way before a dialog counts as at rest: it grows with what it has to say."""
 
 
@@ -70,6 +68,7 @@ class Opener:
         self._seen = seen
         self._told = False
         self._quiet = 0
+        self._shape: list[QRect] = []
 
     def see_at_work(self, name: str, front: QWidget) -> None:
         """Show what does not come to rest, once it has had time for all its words."""
@@ -83,7 +82,7 @@ class Opener:
         """Open it, wait until it has come to rest and `until` holds, show it, close it."""
         self._told, self._quiet = False, 0
         timer = QTimer()
-        timer.setInterval(30)
+        timer.setInterval(20)
 
         def look() -> None:
             front = QApplication.activePopupWidget() or QApplication.activeModalWidget()
@@ -91,7 +90,9 @@ class Opener:
             if front is None or busy or (until is not None and not until(front)):
                 self._quiet = 0
                 return
-            self._quiet += 1
+            # On a busy computer a layout within a layout takes several looks to find its place.
+            shape, self._shape = self._shape, [one.geometry() for one in front.findChildren(QWidget)]
+            self._quiet = self._quiet + 1 if shape == self._shape else 0
             if self._quiet < QUIET_LOOKS:
                 return
             timer.stop()
