@@ -152,11 +152,12 @@ class Home:
         return Ran(ended.returncode, ended.stdout, ended.stderr)
 
     def start(
-        self, *words: str, own_group: bool = False, before: Sequence[str] = ()
+        self, *words: str, own_group: bool = False, before: Sequence[str] = (), pipe_size: int = -1
     ) -> subprocess.Popen[str]:
         """Start a command and do not wait; it is killed after the test if it still runs then.
 
         With `own_group` it leads a process group, as one that was typed at a terminal does. `before` as for `run`.
+        `pipe_size`: how much it may say before somebody listens, in bytes; -1: as much as the system has it.
         """
         process = subprocess.Popen(
             [*before, *self.program, *words],
@@ -167,8 +168,7 @@ class Home:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
-            # A line for each of some hundred sessions fits, so that who is not listened to need not wait.
-            pipesize=1 << 20,
+            pipesize=pipe_size,
         )
         self._started.append(process)
         return process

@@ -54,14 +54,14 @@ class Killer:
 
     def kill_uploader(self) -> None:
         """SIGKILL an upload at some moment, its end included."""
-        upload = self.home.start(*UPLOAD)
+        upload = self._upload()
         self._some_moment(upload)
         upload.kill()
         self._ended(upload, {KILLED, 0})
 
     def kill_sandbox(self) -> None:
         """SIGKILL the sandbox under an upload. It comes back while the upload tries again, or the upload dies too."""
-        upload = self.home.start(*UPLOAD)
+        upload = self._upload()
         self._some_moment(upload)
         for pid in self._sandboxes(upload):
             with suppress(psutil.NoSuchProcess):
@@ -73,6 +73,10 @@ class Killer:
             self.home.run("sandbox", "info", "--json")
             # 1: the sandbox was killed before it was ready, or took another port.
             self._ended(upload, {0, 1})
+
+    def _upload(self) -> subprocess.Popen[str]:
+        """Nobody listens before its end: a line for each of some hundred sessions has to fit."""
+        return self.home.start(*UPLOAD, pipe_size=1 << 20)
 
     def _some_moment(self, upload: subprocess.Popen[str]) -> None:
         """Wait until the upload has come to a step drawn by lot, and a little longer."""
