@@ -131,12 +131,19 @@ def _pace(rate: RateMeter, remaining: int) -> _Pace:
 
 def _bar(context: Context) -> Progress:
     from rich.console import Console  # noqa: PLC0415 - rich is slow to import, and a script needs no bar
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, DownloadColumn, Progress, Task, TextColumn  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    class Amount(DownloadColumn):
+        """How much of how much; nothing while neither is known."""
+
+        def render(self, task: Task) -> Text:
+            return super().render(task) if task.total or task.completed else Text("")
 
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        DownloadColumn(),
+        Amount(),
         TextColumn("{task.fields[speed]}"),
         TextColumn("{task.fields[left]}"),
         console=Console(file=context.output.error_stream),

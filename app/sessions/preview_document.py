@@ -100,10 +100,11 @@ class TextTranscript:
         """How long the part is that `data` begins with: it ends at an empty line, or else after a line."""
         if self._kind == "markdown":
             return self._markdown_part(data)
-        end = data.find(b"\n\n", _PART) + 2
-        if end < 2 and len(data) == _LONGEST_PART:  # noqa: PLR2004 - nothing was found
-            end = data.rfind(b"\n") + 1
-        return end if end >= 2 else _whole_characters(data)  # noqa: PLR2004 - likewise
+        empty = _EMPTY_LINE.search(data, _PART)
+        if empty is not None:
+            return empty.end()
+        end = data.rfind(b"\n") + 1 if len(data) == _LONGEST_PART else 0
+        return end or _whole_characters(data)
 
     def _markdown_part(self, data: bytes) -> int:
         """The same, but never at an empty line inside of code; what code stays open is kept for the next part."""

@@ -296,6 +296,12 @@ class TestAnythingElse:
         shown_lines = "\n".join(text for message in messages for text in texts(message.blocks)).split("\n")
         assert [line for line in shown_lines if line] == lines
 
+    @pytest.mark.parametrize("name", ["a.txt", "a.md"])
+    def test_an_empty_line_ends_a_part_however_lines_end(self, write: Any, name: str) -> None:
+        paragraphs = [f"paragraph {number} " + "ログ " * 100 for number in range(40)]
+        unix, windows = (write(name, end.join(paragraphs).encode()) for end in ("\n\n", "\r\n\r\n"))
+        assert len(windows) == len(unix) > 3
+
     def test_a_line_without_end_is_cut_between_characters(self, write: Any) -> None:
         messages = write("a.txt", "ログ".encode() * 20_000)
         assert "".join(text for message in messages for text in texts(message.blocks)) == "ログ" * 20_000
