@@ -299,7 +299,7 @@ def test_one_that_refuses_or_is_gone_or_fails_is_told_and_the_first_goes_on_wait
     assert news.kept == 0
     stacks.osaka.door.plan = None
     watch.later(AGAIN_SECONDS)
-    assert watch.standby.news is not None
+    assert watch.standby.news is not None, bench.queue.totals()
     assert (watch.standby.news.kept, watch.standby.news.trouble) == (2, None)
 
     stacks.tokyo.door.open()

@@ -75,7 +75,9 @@ class FaultDoor:
         self._writers: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="fault-door", daemon=True)
-        self._ports = [_free_port(), _free_port()]
+        self._held = [_bound(0), _bound(0)]
+        """The ports while nobody listens there: no other test's server may stand where the network is gone."""
+        self._ports = [held.getsockname()[1] for held in self._held]
         self.lead_to(info)
 
     def lead_to(self, info: SandboxInfo) -> None:
@@ -97,6 +99,8 @@ class FaultDoor:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+        for held in self._held:
+            held.close()
 
     def open(self) -> None:
         """Take connections."""
@@ -110,7 +114,7 @@ class FaultDoor:
         asyncio.run_coroutine_threadsafe(what, self._loop).result(30)
 
     async def _listen(self) -> None:
-        for number, port in enumerate(self._ports):
+        for number, held in enumerate(self._held):
             to_storage = bool(number)
 
             async def come(
@@ -118,13 +122,13 @@ class FaultDoor:
             ) -> None:
                 await self._take(reader, writer, to_storage=to_storage)
 
-            self._listeners.append(
-                await asyncio.start_server(come, HOST, port, limit=1 << 20, reuse_address=True, backlog=256)
-            )
+            self._listeners.append(await asyncio.start_server(come, sock=held, limit=1 << 20, backlog=256))
+        self._held.clear()
 
     async def _end(self) -> None:
-        for listener in self._listeners:
+        for listener, port in zip(self._listeners, self._ports, strict=False):
             listener.close()
+            self._held.append(_bound(port))
         self._listeners.clear()
         for task in self._open:
             task.cancel()
@@ -300,8 +304,9 @@ def _reset(writer: asyncio.StreamWriter) -> None:
         writer.transport.abort()
 
 
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind((HOST, 0))
-        port: int = free.getsockname()[1]
-        return port
+def _bound(port: int) -> socket.socket:
+    """A socket that has the port, 0 for any, and refuses connections until somebody listens on it."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind((HOST, port))
+    return held
