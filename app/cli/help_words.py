@@ -112,10 +112,10 @@ def speak_japanese(parser: argparse.ArgumentParser) -> None:
     parser.description = _said(parser.description)
     for group in parser._action_groups:  # noqa: SLF001 - argparse has no other name for these
         group.title = _said(group.title)
-    for action in parser._actions:  # noqa: SLF001
+    for action in parser._actions:  # noqa: SLF001 - likewise
         action.help = _said(action.help)
-        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
-            for choice in action._choices_actions:  # noqa: SLF001
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - likewise
+            for choice in action._choices_actions:  # noqa: SLF001 - likewise
                 choice.help = _said(choice.help)
             for command in action.choices.values():
                 speak_japanese(command)

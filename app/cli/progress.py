@@ -131,8 +131,8 @@ def _pace(rate: RateMeter, remaining: int) -> _Pace:
 
 def _bar(context: Context) -> Progress:
     from rich.console import Console  # noqa: PLC0415 - rich is slow to import, and a script needs no bar
-    from rich.progress import BarColumn, DownloadColumn, Progress, Task, TextColumn  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.progress import BarColumn, DownloadColumn, Progress, Task, TextColumn  # noqa: PLC0415 - likewise
+    from rich.text import Text  # noqa: PLC0415 - likewise
 
     class Amount(DownloadColumn):
         """How much of how much; nothing while neither is known."""
