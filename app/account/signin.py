@@ -184,7 +184,7 @@ class AwsChain:
             return self._missing("sso-expired")
         if isinstance(problem, aws.HTTPClientError | aws.ConnectionError):
             return Unreachable(host="AWS", reason=type(problem).__name__)
-        if isinstance(problem, aws.BotoCoreError | aws.ClientError):
+        if isinstance(problem, aws.BotoCoreError | aws.ClientError | OSError):
             # Not its text: a credential process's own words may stand in it.
             return self._missing(type(problem).__name__)
         return problem

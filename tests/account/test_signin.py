@@ -304,6 +304,15 @@ def test_a_failed_credential_process_s_words_are_not_shown(aws_files: Path) -> N
     assert "the-secret" not in str(caught.value)
 
 
+def test_a_credential_process_that_is_not_there_is_a_missing_credential(aws_files: Path) -> None:
+    (aws_files / "config").write_text(
+        f"[profile work]\ncredential_process = {(aws_files / 'nobody').as_posix()}\n", encoding="utf-8"
+    )
+    with pytest.raises(CredentialsMissing) as caught:
+        AwsChain(make_profile("team", "iam", URL, aws_profile="work"))()
+    assert caught.value.parameters["reason"] == "FileNotFoundError"
+
+
 def test_a_broken_aws_file_is_a_missing_credential(aws_files: Path) -> None:
     (aws_files / "config").write_text("this is not an ini file\n", encoding="utf-8")
     with pytest.raises(CredentialsMissing):
